@@ -142,3 +142,10 @@ type Repair struct {
 	Tool string `json:"tool"` // gofmt, imports, or a format command of the spec
 	Note string `json:"note"` // such as: dropped "os", added "fmt"
 }
+
+// Delta is a path at which two trees differ, as it is in the second of them.
+type Delta struct {
+	Path string
+	Mode uint32 // 0: gone
+	Blob string // ID of the content
+}
