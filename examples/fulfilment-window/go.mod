@@ -1,0 +1,3 @@
+module example.com/fulfilment
+
+go 1.24
