@@ -3,6 +3,7 @@ package prompts
 import (
 	"strings"
 
+	"github.com/specgen-dev/specgen/pkg/model"
 	"github.com/specgen-dev/specgen/pkg/patch"
 	"github.com/specgen-dev/specgen/pkg/spec"
 	"github.com/specgen-dev/specgen/pkg/verdict"
@@ -100,4 +101,12 @@ func Language(path string) string {
 		return "c"
 	}
 	return ext
+}
+
+// Prompt is what a model is sent, and the form of answer that it asks for.
+type Prompt struct {
+	Messages []model.Message
+	Digest   string // hex SHA-256 over the messages
+	Format   Format
+	Tokens   int // estimated
 }

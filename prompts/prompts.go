@@ -10,9 +10,10 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
+	"slices"
 	"strings"
 	"text/template"
 
@@ -31,21 +32,25 @@ type Set struct {
 	digests map[string]string
 }
 
-// Load parses the embedded templates and, over them, those that overrides holds under the same names (nil: none). A file
-// of overrides whose name is not one of the embedded is an error that lists the names.
-func Load(overrides fs.FS) (*Set, error) {
+// Load parses the embedded templates and, over them, those of overrides: file name to text; nil for none. A name among them that
+// is not one of the embedded is an error that lists the names.
+func Load(overrides map[string][]byte) (*Set, error) {
 	set := &Set{root: template.New("").Funcs(functions()).Option("missingkey=error"), digests: map[string]string{}}
 	names, err := fs.Glob(embedded, "*.tmpl")
 	if err != nil {
 		return nil, fmt.Errorf("embedded templates: %w", err)
 	}
-	if err := refuseUnknown(overrides, names); err != nil {
-		return nil, err
+	for name := range overrides {
+		if !slices.Contains(names, name) {
+			return nil, fmt.Errorf("template %s overrides nothing: the templates are %s", name, strings.Join(names, ", "))
+		}
 	}
 	for _, name := range names {
-		text, err := read(overrides, name)
-		if err != nil {
-			return nil, err
+		text, ok := overrides[name]
+		if !ok {
+			if text, err = fs.ReadFile(embedded, name); err != nil {
+				return nil, fmt.Errorf("template %s: %w", name, err)
+			}
 		}
 		if _, err := set.root.New(strings.TrimSuffix(name, ".tmpl")).Parse(string(text)); err != nil {
 			return nil, fmt.Errorf("template %s: %w", name, err)
@@ -56,53 +61,12 @@ func Load(overrides fs.FS) (*Set, error) {
 	return set, nil
 }
 
-func refuseUnknown(overrides fs.FS, names []string) error {
-	if overrides == nil {
-		return nil
-	}
-	found, err := fs.Glob(overrides, "*.tmpl")
-	if err != nil {
-		return fmt.Errorf("template overrides: %w", err)
-	}
-	known := map[string]bool{}
-	for _, name := range names {
-		known[name] = true
-	}
-	for _, name := range found {
-		if !known[name] {
-			return fmt.Errorf("template %s overrides nothing: the templates are %s", name, strings.Join(names, ", "))
-		}
-	}
-	return nil
-}
-
-func read(overrides fs.FS, name string) ([]byte, error) {
-	if overrides != nil {
-		text, err := fs.ReadFile(overrides, name)
-		if err == nil {
-			return text, nil
-		}
-		if !errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("template %s: %w", name, err)
-		}
-	}
-	text, err := fs.ReadFile(embedded, name)
-	if err != nil {
-		return nil, fmt.Errorf("template %s: %w", name, err)
-	}
-	return text, nil
-}
-
 // Digest identifies the text of a template: hex SHA-256.
 func (s *Set) Digest(name string) string { return s.digests[name] }
 
 // Digests gives the digest of every template by name.
 func (s *Set) Digests() map[string]string {
-	out := make(map[string]string, len(s.digests))
-	for name, digest := range s.digests {
-		out[name] = digest
-	}
-	return out
+	return maps.Clone(s.digests)
 }
 
 // Render gives the messages of a template for its data.
