@@ -1,0 +1,3 @@
+module example.com/eligibility
+
+go 1.24
