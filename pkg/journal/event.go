@@ -144,6 +144,7 @@ type Finished struct {
 	Priced      bool              `json:"priced"` // whether cost was computed from prices
 	Duration    int64             `json:"duration_ms"`
 	SpecCommits []string          `json:"spec_commits"`
+	Why         string            `json:"why,omitempty"` // what the stop reason is about
 	Shapes      map[string]Shape  `json:"shapes,omitempty"`
 	Walls       []string          `json:"walls,omitempty"`
 	Error       *Failure          `json:"error"`

@@ -140,18 +140,33 @@ func writeDurably(path string, data []byte) error {
 
 // Blob reads what Put stored.
 func (j *Journal) Blob(name string) ([]byte, error) {
-	return Files{Stat: os.DirFS(j.dir)}.Blob(name)
+	return Folder(j.dir).Blob(name)
 }
 
 // Close ends writing and gives up the lock.
 func (j *Journal) Close() error { return errors.Join(j.file.Close(), j.lock.Close()) }
 
-// Files reads a journal from any file system: the live folder, or a run that was kept in git.
-type Files struct{ Stat fs.FS }
+// Files reads a journal by the slash-separated names of its files.
+type Files func(name string) ([]byte, error)
+
+// Folder reads a live journal.
+func Folder(dir string) Files {
+	return func(name string) ([]byte, error) { return fs.ReadFile(os.DirFS(dir), name) }
+}
+
+// Memory reads a journal that was kept elsewhere, such as in git.
+func Memory(files map[string][]byte) Files {
+	return func(name string) ([]byte, error) {
+		if data, ok := files[name]; ok {
+			return data, nil
+		}
+		return nil, fs.ErrNotExist
+	}
+}
 
 // Events gives all events. A torn last line is left out.
 func (f Files) Events() ([]Event, error) {
-	text, err := fs.ReadFile(f.Stat, streamName)
+	text, err := f(streamName)
 	if err != nil {
 		return nil, fmt.Errorf("journal: %w", err)
 	}
@@ -163,7 +178,7 @@ func (f Files) Blob(name string) ([]byte, error) {
 	if len(name) != 2*sha256.Size || strings.Trim(name, "0123456789abcdef") != "" {
 		return nil, fmt.Errorf("journal: %q is no blob name", name)
 	}
-	data, err := fs.ReadFile(f.Stat, blobFolder+"/"+name)
+	data, err := f(blobFolder + "/" + name)
 	if err != nil {
 		return nil, fmt.Errorf("journal: blob: %w", err)
 	}
@@ -173,14 +188,15 @@ func (f Files) Blob(name string) ([]byte, error) {
 	return data, nil
 }
 
-// All gives every file of the journal by its slash-separated name, without the lock.
-func (f Files) All() (map[string][]byte, error) {
+// All gives every file of a live journal by its slash-separated name, without the lock.
+func All(dir string) (map[string][]byte, error) {
 	files := map[string][]byte{}
-	err := fs.WalkDir(f.Stat, ".", func(path string, d fs.DirEntry, err error) error {
+	root := os.DirFS(dir)
+	err := fs.WalkDir(root, ".", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || d.Name() == lockName || strings.HasPrefix(d.Name(), ".new-") {
 			return err
 		}
-		files[path], err = fs.ReadFile(f.Stat, path)
+		files[path], err = fs.ReadFile(root, path)
 		return err
 	})
 	if err != nil {
