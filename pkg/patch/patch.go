@@ -70,6 +70,7 @@ const (
 	Unparsable    Reason = "UNPARSABLE"
 	Unsupported   Reason = "UNSUPPORTED"
 	TooLarge      Reason = "TOO-LARGE"
+	Truncated     Reason = "TRUNCATED" // the answer ends inside it
 )
 
 // HunkStatus is what became of a hunk.
@@ -96,9 +97,11 @@ type HunkResult struct {
 
 // FileResult says what became of one file.
 type FileResult struct {
-	Path   string       `json:"path"`
-	Action Action       `json:"action"`
-	Hunks  []HunkResult `json:"hunks"`
+	Path    string       `json:"path"`
+	Action  Action       `json:"action"`
+	Hunks   []HunkResult `json:"hunks"`
+	Added   int          `json:"added"`   // lines, of what is applied
+	Removed int          `json:"removed"` // lines, of what is applied
 }
 
 // Result is the outcome of an application. Changes is empty if anything was refused: all or nothing.

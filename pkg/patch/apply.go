@@ -1,0 +1,272 @@
+package patch
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// ErrNoPatch says that an answer holds no change in any known format. It is wrapped with what the answer was instead.
+var ErrNoPatch = errors.New("no patch found in the answer")
+
+// Limits that Options replace.
+const (
+	defaultMaxFiles = 100
+	defaultMaxBytes = 1 << 20
+)
+
+// engine applies the answers of one conversation to one base.
+type engine struct {
+	base  Tree
+	opt   Options
+	plans []*plan
+	work  int
+}
+
+// Apply reads the patch in the first answer, whatever its format, and places it on base. Further answers are re-sends:
+// what matched before is kept, the refused hunks of a file are replaced by those of the new answer, and a whole file
+// replaces all. The result changes all files or none; what could not be placed is a refused hunk in it.
+//
+// The error is ErrNoPatch when no answer holds a patch, or what the tree answered when it could not be read.
+func Apply(base Tree, answers []string, opt Options) (Result, error) {
+	if opt.MaxFiles == 0 {
+		opt.MaxFiles = defaultMaxFiles
+	}
+	if opt.MaxBytes == 0 {
+		opt.MaxBytes = defaultMaxBytes
+	}
+	e := &engine{base: base, opt: opt}
+	r := &reader{known: e.known, opt: opt}
+	seen := "there is no answer"
+	for _, answer := range answers {
+		found := r.read(answer)
+		seen = found.seen
+		if len(found.sections) == 0 {
+			continue
+		}
+		e.take(e.collect(found.sections))
+		if err := e.resolve(); err != nil {
+			return Result{}, err
+		}
+	}
+	if len(e.plans) == 0 {
+		return Result{}, fmt.Errorf("%w: %s", ErrNoPatch, seen)
+	}
+	return e.result(), nil
+}
+
+// known says whether a path can be meant as one of a file: it is there, or it may be written.
+func (e *engine) known(name string) bool {
+	return badPath(name) == "" && (name == e.opt.Sole || e.present(name) || e.opt.Writable != nil && e.opt.Writable(name))
+}
+
+// take merges the plans of an answer into those before. A forbidden file that a later answer leaves out is gone.
+func (e *engine) take(next []*plan) {
+	mentioned := map[string]bool{}
+	for _, n := range next {
+		mentioned[n.path] = true
+		i := slices.IndexFunc(e.plans, func(p *plan) bool { return p.path == n.path })
+		if i < 0 {
+			e.plans = append(e.plans, n)
+			continue
+		}
+		e.plans[i].resend(n)
+	}
+	e.plans = slices.DeleteFunc(e.plans, func(p *plan) bool { return p.forbid && !mentioned[p.path] })
+}
+
+// resolve finds what each plan comes to.
+func (e *engine) resolve() error {
+	e.work = 0
+	total := 0
+	for i, p := range e.plans {
+		p.results, p.change, p.kept, p.forbid = nil, nil, false, false
+		total += p.size()
+		switch {
+		case i >= e.opt.MaxFiles:
+			p.refuse(&fault{reason: TooLarge, message: fmt.Sprintf("the patch changes more than %d files", e.opt.MaxFiles)})
+			continue
+		case total > e.opt.MaxBytes:
+			p.refuse(&fault{reason: TooLarge, message: fmt.Sprintf("the patch is larger than %d bytes", e.opt.MaxBytes)})
+			continue
+		}
+		if err := e.resolvePlan(p); err != nil {
+			return err
+		}
+	}
+	e.refuseCollisions()
+	e.refuseNothing()
+	return nil
+}
+
+// resolvePlan checks the path and hands over to what the action needs.
+func (e *engine) resolvePlan(p *plan) error {
+	if p.path == "" {
+		p.refuse(p.fault)
+		return nil
+	}
+	for _, name := range []string{p.path, p.from} {
+		if name == "" {
+			continue
+		}
+		why, err := e.forbidden(name, p.copied && name == p.from)
+		if err != nil {
+			return err
+		}
+		if why != "" {
+			p.refuse(&fault{reason: ForbiddenPath, message: why + "; leave this file out"})
+			p.forbid = true
+			return nil
+		}
+	}
+	if p.fault != nil {
+		p.refuse(p.fault)
+		return nil
+	}
+	return e.act(p)
+}
+
+// forbidden says why a path may not be touched, or "". One that is only read need not be writable.
+func (e *engine) forbidden(name string, readOnly bool) (string, error) {
+	why, err := unsafePath(e.base, name)
+	if err != nil || why != "" || readOnly {
+		return why, err
+	}
+	if e.opt.Protected != nil {
+		if why := e.opt.Protected(name); why != "" {
+			return why, nil
+		}
+	}
+	if !e.writable(name) {
+		return name + " is outside the targets", nil
+	}
+	return "", nil
+}
+
+// refuseCollisions refuses files that the patch itself puts in each other's way.
+func (e *engine) refuseCollisions() {
+	folded := map[string]*plan{}
+	for _, p := range e.plans {
+		if p.change == nil || p.action == Delete {
+			continue
+		}
+		if other := folded[foldPath(p.path)]; other != nil {
+			p.refuse(&fault{reason: ForbiddenPath, message: fmt.Sprintf("%s and %s differ only in case or composition", other.path, p.path)})
+			continue
+		}
+		folded[foldPath(p.path)] = p
+	}
+	for _, p := range e.plans {
+		for i, c := range p.path {
+			if c != '/' {
+				continue
+			}
+			if other := folded[foldPath(p.path[:i])]; other != nil && p.change != nil {
+				p.refuse(&fault{reason: ForbiddenPath, message: other.path + " cannot be a file and a folder"})
+				break
+			}
+		}
+	}
+}
+
+// refuseNothing refuses an answer that changes nothing at all, when it was not made before either.
+func (e *engine) refuseNothing() {
+	for _, p := range e.plans {
+		if !p.kept || p.whole == nil {
+			return
+		}
+	}
+	for _, p := range e.plans {
+		p.refuse(&fault{reason: NoOp, message: "the file is just as it was before; send it with the change made"})
+	}
+}
+
+// result is what there is to tell. Changes stays empty if anything was refused.
+func (e *engine) result() Result {
+	var r Result
+	for _, p := range e.plans {
+		file := FileResult{Path: p.path, Action: p.action, Hunks: p.results}
+		if p.change != nil {
+			file.Action = p.change.Action
+			file.Added, file.Removed = e.lineCounts(p)
+			r.Changes = append(r.Changes, *p.change)
+		}
+		r.Files = append(r.Files, file)
+	}
+	if r.Refused() {
+		r.Changes = nil
+	}
+	return r
+}
+
+func (e *engine) lineCounts(p *plan) (added, removed int) {
+	if p.results[0].Tier != tierWhole {
+		for i, h := range p.hunks {
+			if i < len(p.results) && p.results[i].Status == Applied {
+				added, removed = added+h.count('+'), removed+h.count('-')
+			}
+		}
+		return added, removed
+	}
+	entry, _, err := e.base.Lookup(p.path)
+	if err != nil {
+		return 0, 0
+	}
+	s := Stat(p.path, entry.Data, p.change.Data)
+	return s.Added, s.Removed
+}
+
+// Refused says whether anything was refused, so that nothing is changed.
+func (r Result) Refused() bool {
+	return slices.ContainsFunc(r.Files, func(f FileResult) bool { return f.refused() > 0 })
+}
+
+func (f FileResult) refused() int {
+	n := 0
+	for _, h := range f.Hunks {
+		if h.Status == Refused {
+			n++
+		}
+	}
+	return n
+}
+
+// TierCounts says how many hunks went in by which tier, in the cascade's order: "exact=5 indent=1". Whole files count as whole.
+func (r Result) TierCounts() string {
+	counts := map[string]int{}
+	for _, f := range r.Files {
+		for _, h := range f.Hunks {
+			switch h.Status {
+			case Applied:
+				counts[h.Tier]++
+			case Already:
+				counts[string(Already)]++
+			case Refused:
+				counts[string(Refused)]++
+			}
+		}
+	}
+	var names []string
+	for _, t := range cascade() {
+		names = append(names, t.name)
+	}
+	var out []string
+	for _, name := range append(names, tierWhole, string(Already), string(Refused)) {
+		if counts[name] > 0 {
+			out = append(out, fmt.Sprintf("%s=%d", name, counts[name]))
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+// Stat gives the lines added and removed in each file that changes.
+func (r Result) Stat() []FileStat {
+	var out []FileStat
+	for _, f := range r.Files {
+		if f.Added+f.Removed > 0 || slices.ContainsFunc(r.Changes, func(c Change) bool { return c.Path == f.Path }) {
+			out = append(out, FileStat{Path: f.Path, Added: f.Added, Removed: f.Removed})
+		}
+	}
+	return out
+}

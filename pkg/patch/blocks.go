@@ -1,0 +1,86 @@
+package patch
+
+import (
+	"regexp"
+	"strings"
+)
+
+var (
+	searchMark  = regexp.MustCompile(`^\s*<{5,}\s*(?:SEARCH|ORIGINAL|OLD|HEAD|BEFORE)?\s*(.*?)\s*$`)
+	divideMark  = regexp.MustCompile(`^\s*={5,}\s*$`)
+	replaceMark = regexp.MustCompile(`^\s*>{5,}\s*(?:REPLACE|UPDATED|NEW|AFTER)?.*$`)
+)
+
+// readBlocks reads search and replace blocks. The path stands on a line before each block, or once for several.
+func readBlocks(c chunk, fallback string, known func(string) bool) []*section {
+	var out []*section
+	name := fallback
+	if label, _ := labelOf(chunk{info: c.info, before: c.before}, known); label != "" {
+		name = label
+	}
+	for i := 0; i < len(c.lines); i++ {
+		m := searchMark.FindStringSubmatch(c.lines[i])
+		if m == nil {
+			if found := linePath(strings.TrimSuffix(c.lines[i], "\r"), "", known); found != "" {
+				name = found
+			} else if found := firstLinePath(chunk{lines: c.lines[i : i+1]}, known); found != "" {
+				name = found
+			}
+			continue
+		}
+		if looksLikePath(m[1]) && m[1] != "" {
+			name = m[1]
+		}
+		s, used := readBlock(c.lines[i:])
+		s.path = name
+		out = append(out, s)
+		i += used
+	}
+	return out
+}
+
+// readBlock reads one block that starts at the first line; used counts the lines after it.
+func readBlock(lines []string) (s *section, used int) {
+	indent := lines[0][:len(lines[0])-len(strings.TrimLeft(lines[0], " \t"))]
+	var divides []int
+	end := -1
+	for i := 1; i < len(lines) && end < 0; i++ {
+		switch {
+		case divideMark.MatchString(lines[i]):
+			divides = append(divides, i)
+		case replaceMark.MatchString(lines[i]):
+			end = i
+		}
+	}
+	s = &section{action: Modify}
+	switch {
+	case end < 0:
+		s.fault = &fault{reason: Truncated, message: "a search block has no end mark; send it again with its >>>>>>> REPLACE line"}
+		return s, len(lines)
+	case len(divides) == 0:
+		s.fault = &fault{reason: Markers, message: "a search block has no ======= line between search and replacement"}
+		return s, end
+	case len(divides) > 1:
+		s.fault = &fault{reason: Markers, message: "a search block holds several ======= lines, so that its two parts cannot be told apart; send the whole file"}
+		return s, end
+	}
+	search := outdent(lines[1:divides[0]], indent)
+	replace := outdent(lines[divides[0]+1:end], indent)
+	if len(search) == 0 || len(search) == 1 && blank(search[0]) {
+		text := strings.Join(replace, "\n") + "\n"
+		s.action, s.whole = Create, &text
+		return s, end
+	}
+	s.hunks = []*hunk{blockHunk(search, replace)}
+	return s, end
+}
+
+// blockHunk makes a hunk of a search and a replace text: what both have is context, so that its bytes come from the file.
+func blockHunk(search, replace []string) *hunk {
+	h := &hunk{blocks: true}
+	for _, d := range diffLines(search, replace) {
+		h.lines = append(h.lines, newLine(d.op, d.text, d.text))
+	}
+	h.soften(true)
+	return h
+}

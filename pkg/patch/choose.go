@@ -1,0 +1,285 @@
+package patch
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+)
+
+// search is what is known of one hunk on its way from candidates to a place.
+type search struct {
+	hunk  *hunk
+	found []match
+	place *match
+	fault *fault
+}
+
+// locate finds the place of every hunk in the original file, so that they can come in any order.
+func locate(f *finder, hunks []*hunk) []*search {
+	if all := allHeaded(f, hunks); all != nil {
+		return all
+	}
+	searches := make([]*search, len(hunks))
+	for i, h := range hunks {
+		searches[i] = &search{hunk: h, fault: h.fault}
+		if h.fault != nil {
+			continue
+		}
+		s := searches[i]
+		s.found = f.find(h)
+		switch {
+		case *f.work > maxWork:
+			s.fault = &fault{reason: TooLarge, message: "the file repeats itself so much that finding the hunk takes too long; send the whole file"}
+		case len(s.found) == 1:
+			s.settle(f)
+		}
+	}
+	byScope(f, searches)
+	byOrder(searches)
+	byHeader(searches)
+	for _, s := range searches {
+		s.ambiguous()
+	}
+	return searches
+}
+
+// allHeaded: a diff whose every hunk matches exactly at its header line, with right counts, goes there, repeated text or not.
+func allHeaded(f *finder, hunks []*hunk) []*search {
+	out := make([]*search, len(hunks))
+	for i, h := range hunks {
+		m, ok := f.headed(h)
+		if !ok || h.fault != nil || len(h.old()) == 0 && len(f.doc.lines) > 0 {
+			return nil
+		}
+		out[i] = &search{hunk: h, place: &m}
+	}
+	return out
+}
+
+// settle accepts the only match, unless looser readings show a place that the header speaks for more.
+func (s *search) settle(f *finder) {
+	m := s.found[0]
+	rows := cascade()
+	loose := f.at(m.hunk, &rows[len(rows)-1])
+	if s.hunk.head.numbered && len(loose) > 1 {
+		want := s.hunk.head.place()
+		for _, other := range loose {
+			if other.at != m.at && abs(other.at-want) < abs(m.at-want) {
+				s.found = loose
+				return
+			}
+		}
+	}
+	if !s.hunk.head.numbered && len(loose) > 1 && solid(m.hunk.old()) < weakAnchor {
+		s.found = loose
+		return
+	}
+	s.place = &m
+}
+
+// weakAnchor is the number of characters below which a text says little about a place.
+const weakAnchor = 10
+
+// byScope narrows by the line that encloses the hunk: the text behind @@, or a chain of such lines.
+func byScope(f *finder, searches []*search) {
+	for _, s := range searches {
+		if s.place != nil || s.fault != nil || len(s.found) < 2 || len(s.hunk.scopes) == 0 {
+			continue
+		}
+		var inside []match
+		for _, m := range s.found {
+			if f.within(m, s.hunk.scopes) {
+				inside = append(inside, m)
+			}
+		}
+		if len(inside) > 0 {
+			s.take(inside)
+		}
+	}
+}
+
+func (s *search) take(found []match) {
+	s.found = found
+	if len(found) == 1 {
+		s.place = &found[0]
+	}
+}
+
+// within says whether a match lies in the block that the last line of the chain opens, the lines of the chain each in the
+// block of the one before. Git names the last line at the outermost level before the hunk, models the function around it.
+func (f *finder) within(m match, scopes []string) bool {
+	return f.chain(scopes, m.at) || f.chain(scopes, m.at+firstChange(m.hunk))
+}
+
+func (f *finder) chain(scopes []string, limit int) bool {
+	for i := len(scopes) - 1; i >= 0; i-- {
+		at := f.opener(scopes[i], limit)
+		if at < 0 {
+			return false
+		}
+		limit = at
+	}
+	return true
+}
+
+// opener finds the nearest line above limit that says scope, with no other line of its kind in between.
+func (f *finder) opener(scope string, limit int) int {
+	depth := -1
+	for i := min(limit, len(f.doc.lines)) - 1; i >= 0; i-- {
+		text := f.doc.lines[i].text
+		trimmed := trimBoth(text)
+		if trimmed == scope || len(scope) > 20 && strings.HasPrefix(trimmed, scope) {
+			if depth >= 0 && len(indentOf(text)) >= depth {
+				return -1
+			}
+			return i
+		}
+		if opens(trimmed) && (depth < 0 || len(indentOf(text)) < depth) {
+			depth = len(indentOf(text))
+		}
+	}
+	return -1
+}
+
+// opens says whether a line can open a block such as a function: it begins with a word. What ends a block does not.
+func opens(trimmed string) bool {
+	if trimmed == "" {
+		return false
+	}
+	c := trimmed[0]
+	return c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+}
+
+// firstChange counts the hunk's lines before the first that changes.
+func firstChange(h *hunk) int {
+	for i, l := range h.lines {
+		if l.op != ' ' {
+			return i
+		}
+	}
+	return 0
+}
+
+// byOrder takes the candidate that keeps the hunks in order, if one alone does. Numbers order them; without numbers their
+// order in the answer counts only between two hunks that have their place.
+func byOrder(searches []*search) {
+	ordered := slices.Clone(searches)
+	numbered := !slices.ContainsFunc(ordered, func(s *search) bool { return !s.hunk.head.numbered })
+	if numbered {
+		sort.SliceStable(ordered, func(i, j int) bool { return ordered[i].hunk.head.oldStart < ordered[j].hunk.head.oldStart })
+	}
+	if !monotonic(ordered) {
+		return
+	}
+	for i, s := range ordered {
+		if s.place != nil || s.fault != nil || len(s.found) < 2 {
+			continue
+		}
+		low, high := bounds(ordered, i)
+		if low < 0 && high < 0 || !numbered && (low < 0 || high < 0) {
+			continue
+		}
+		var inside []match
+		for _, m := range s.found {
+			if m.at >= low && (high < 0 || m.end() <= high) {
+				inside = append(inside, m)
+			}
+		}
+		if len(inside) == 1 {
+			s.take(inside)
+		}
+	}
+}
+
+func monotonic(searches []*search) bool {
+	last := -1
+	for _, s := range searches {
+		if s.place != nil {
+			if s.place.at < last {
+				return false
+			}
+			last = s.place.at
+		}
+	}
+	return true
+}
+
+// bounds gives the end of the placed hunk before i and the start of the one after it; -1 where there is none.
+func bounds(searches []*search, i int) (low, high int) {
+	low, high = -1, -1
+	for j, s := range searches {
+		switch {
+		case s.place == nil:
+		case j < i:
+			low = s.place.end()
+		case j > i && high < 0:
+			high = s.place.at
+		}
+	}
+	return low, high
+}
+
+// byHeader takes the candidate at the header's line. A number that is merely near is believed only if the hunks that have
+// their place show how far the numbers are off: a wrong number is near some copy of a repeated text sooner or later.
+func byHeader(searches []*search) {
+	offset, known := offsets(searches)
+	for _, s := range searches {
+		if s.place != nil || s.fault != nil || len(s.found) < 2 || !s.hunk.head.numbered {
+			continue
+		}
+		want := s.hunk.head.place() + offset
+		found := slices.Clone(s.found)
+		sort.SliceStable(found, func(i, j int) bool { return abs(found[i].at-want) < abs(found[j].at-want) })
+		near, next := abs(found[0].at-want), abs(found[1].at-want)
+		if near == 0 && next > 0 || known && near <= nearHeader && next >= 3*near+10 {
+			s.take(found[:1])
+		}
+	}
+}
+
+// nearHeader is how many lines a header may be off and still decide between candidates.
+const nearHeader = 20
+
+// offsets gives how far the headers of the placed hunks are off, if they agree within a few lines.
+func offsets(searches []*search) (offset int, known bool) {
+	for _, s := range searches {
+		if s.place == nil || !s.hunk.head.numbered {
+			continue
+		}
+		d := s.place.at - s.hunk.head.place()
+		if known && abs(d-offset) > 3 {
+			return 0, false
+		}
+		offset, known = d, true
+	}
+	return offset, known
+}
+
+func abs(n int) int { return max(n, -n) }
+
+// ambiguous refuses a hunk that has several candidates still.
+func (s *search) ambiguous() {
+	if s.place != nil || s.fault != nil || len(s.found) < 2 {
+		return
+	}
+	lines := make([]int, 0, len(s.found))
+	for _, m := range s.found {
+		lines = append(lines, m.at+1)
+	}
+	s.fault = &fault{reason: Ambiguous, candidates: lines,
+		message: fmt.Sprintf("the hunk fits %d places (lines %s); add the lines around it until only one fits", len(lines), list(lines, 8))}
+}
+
+// list prints numbers, the first few of them.
+func list(numbers []int, most int) string {
+	var out []string
+	for i, n := range numbers {
+		if i == most {
+			out = append(out, fmt.Sprintf("and %d more", len(numbers)-most))
+			break
+		}
+		out = append(out, fmt.Sprint(n))
+	}
+	return strings.Join(out, ", ")
+}

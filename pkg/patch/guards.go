@@ -1,0 +1,209 @@
+package patch
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"strings"
+)
+
+// Guards refuse hunks that can be placed and should not be.
+
+// The words of omissions, as parts of the expressions below.
+const (
+	parts = `(?:code|file|functions?|methods?|class(?:es)?|implementations?|module|content|lines|imports?|fields?|tests?|cases?|logic|struct|package|body|program)`
+	verbs = `(?:(?:remains?|stays?|is|are|goes|continues?)(?:\s+(?:here|unchanged|the\s+same(?:\s+as\s+(?:before|above))?|as\s+(?:before|is)))?|here|unchanged|as\s+before|as\s+is)`
+	trail = `(?:\s+` + verbs + `)?[.]?`
+)
+
+var (
+	commentLead = regexp.MustCompile(`^(?://+|#+|/\*+|\*+|--+|<!--|;+|%+|\(\*|\{/\*|"""|'''|rem\b|REM\b)\s*`)
+	commentTail = regexp.MustCompile(`\s*(?:\*/\}?|-->|\*\)|"""|'''|\]|\)|>)$`)
+	dotsFirst   = regexp.MustCompile(`(?i)^(?:\.\.\.+|…).*\b(?:rest|remainder|existing|unchanged|remaining|same|previous|other|others|omitted|code|implementation|before|above|continues?|etc)\b`)
+	dotsLast    = regexp.MustCompile(`(?i)\b(?:rest|remainder|existing|unchanged|remaining|same as|omitted|other|previous)\b.*(?:\.\.\.+|…)$`)
+	restOf      = regexp.MustCompile(`(?i)^(?:keep\s+)?(?:the\s+)?(?:rest|remainder)\s+of\s+(?:the\s+|your\s+|this\s+)?(?:existing\s+|original\s+)?` + parts + trail + `$`)
+	existing    = regexp.MustCompile(`(?i)^(?:keep\s+)?(?:all\s+)?(?:the\s+|your\s+)?(?:existing|previous|original|unchanged|other|remaining)\s+(?:code|` + parts + `\s+` + verbs + `)` + trail + `$`)
+	stays       = regexp.MustCompile(`(?i)^(?:(?:the\s+|this\s+)?(?:rest|everything\s+else|` + parts + `)\s+` + verbs + `|same\s+as\s+(?:before|above|original)|no\s+changes?\s+(?:here|needed|below|above|required)|(?:code\s+)?omitted(?:\s+for\s+brevity)?|snip(?:ped)?|unchanged\s+(?:code|lines))[.]?$`)
+	onlyDots    = regexp.MustCompile(`^(?:\.\.\.+|…)$`)
+	oursMark    = regexp.MustCompile(`^(?:<{7}|>{7}|\|{7})(?: |$)`)
+	fenceMark   = regexp.MustCompile("^\\s*(?:```|~~~)")
+)
+
+// isPlaceholder says whether a line stands for code that the model left out. name is the file's: prose may say such things.
+func isPlaceholder(text, name string) bool {
+	trimmed := strings.TrimSpace(text)
+	body := commentLead.ReplaceAllString(trimmed, "")
+	comment := body != trimmed
+	if isProse(name) {
+		comment = strings.HasPrefix(trimmed, "<!--")
+	}
+	body = commentTail.ReplaceAllString(body, "")
+	switch {
+	case comment:
+		return omission(body)
+	case strings.HasPrefix(trimmed, "["), strings.HasPrefix(trimmed, "..."), strings.HasPrefix(trimmed, "…"):
+		return omission(strings.TrimPrefix(body, "[")) && !strings.ContainsAny(body, "=;{}") || onlyDots.MatchString(trimmed) && path.Ext(name) == ".go"
+	}
+	return false
+}
+
+func omission(body string) bool {
+	for _, re := range []*regexp.Regexp{dotsFirst, dotsLast, restOf, existing, stays, onlyDots} {
+		if re.MatchString(body) {
+			return true
+		}
+	}
+	return false
+}
+
+func isProse(name string) bool {
+	switch strings.ToLower(path.Ext(name)) {
+	case ".md", ".mdx", ".markdown", ".rst", ".txt", ".adoc":
+		return true
+	}
+	return false
+}
+
+// unwelcome finds the first added line that no file should get: a placeholder, a conflict marker or a fence that the file
+// did not have before.
+func unwelcome(name string, added []string, had map[string]bool) *fault {
+	for _, text := range added {
+		trimmed := strings.TrimSpace(text)
+		if had[trimmed] {
+			continue
+		}
+		switch {
+		case isPlaceholder(text, name):
+			return &fault{reason: Placeholder, message: fmt.Sprintf("the line %q stands for code that was left out; write the code itself", trimmed)}
+		case oursMark.MatchString(text):
+			return &fault{reason: Markers, message: fmt.Sprintf("the added line %q is a conflict marker", trimmed)}
+		case fenceMark.MatchString(text) && !isProse(name):
+			return &fault{reason: Markers, message: fmt.Sprintf("the added line %q is a code fence and no part of the file", trimmed)}
+		case strings.IndexByte(text, 0) >= 0:
+			return &fault{reason: Unsupported, message: "an added line holds a NUL byte"}
+		}
+	}
+	return nil
+}
+
+// trimmedLines is the set of a document's lines without the white space around them.
+func (d *document) trimmedLines() map[string]bool {
+	out := map[string]bool{}
+	for _, l := range d.lines {
+		out[strings.TrimSpace(l.text)] = true
+	}
+	return out
+}
+
+// omitsLine refuses a hunk that leaves out a file line right next to lines that it adds: the place is known, the order is
+// not. Where a diff has numbers it was meant to show what stands on both sides of an insertion.
+func (m match) omitsLine(d *document) *fault {
+	h := m.hunk
+	before, after := h.edges()
+	end := m.end()
+	if end < len(d.lines) {
+		for _, l := range after {
+			if trimBoth(l.raw) == trimBoth(d.lines[end].text) {
+				return omitted(d, end, "it looks like an added line, which then needs its blank in front")
+			}
+		}
+	}
+	if !h.head.numbered || h.blocks || m.tier.bare {
+		return nil
+	}
+	switch {
+	case len(after) > 0 && h.pureTail() && end < len(d.lines):
+		return omitted(d, end, "the hunk ends with added lines and does not show it")
+	case len(before) > 0 && h.pureHead() && m.at > 0:
+		return omitted(d, m.at-1, "the hunk begins with added lines and does not show it")
+	}
+	return nil
+}
+
+func omitted(d *document, at int, why string) *fault {
+	return &fault{reason: OmitsLine, candidates: []int{at + 1},
+		message: fmt.Sprintf("line %d stands right next to the added lines: %s; %s; say where it goes", at+1, visible(d.lines[at].text), why)}
+}
+
+// edges gives the added lines with which the hunk begins and ends.
+func (h *hunk) edges() (before, after []line) {
+	i := 0
+	for i < len(h.lines) && h.lines[i].op == '+' {
+		i++
+	}
+	j := len(h.lines)
+	for j > i && h.lines[j-1].op == '+' {
+		j--
+	}
+	return h.lines[:i], h.lines[j:]
+}
+
+// pureTail says whether the added lines at the hunk's end follow context, so that they replace nothing.
+func (h *hunk) pureTail() bool {
+	_, after := h.edges()
+	i := len(h.lines) - len(after) - 1
+	return i >= 0 && h.lines[i].op == ' '
+}
+
+// pureHead says the same of those at its start.
+func (h *hunk) pureHead() bool {
+	before, _ := h.edges()
+	return len(before) < len(h.lines) && h.lines[len(before)].op == ' '
+}
+
+// cutShort refuses the last hunk of an answer that has no end where the header promises more and the body ends in changes.
+func (m match) cutShort(d *document) *fault {
+	h := m.hunk
+	if !h.last || !h.head.numbered || len(h.lines) == 0 || h.lines[len(h.lines)-1].op == ' ' || m.end() == len(d.lines) {
+		return nil
+	}
+	if h.head.newCount <= h.count(' ')+h.count('+') && h.head.oldCount <= h.count(' ')+h.count('-') {
+		return nil
+	}
+	return &fault{reason: Truncated, message: "the answer ends inside this hunk"}
+}
+
+// already says whether the file holds the result of the hunk at the place where it would go, so that making the change
+// again would double it. sure is false where the text is too short to tell.
+func (m match) already(d *document) (is, sure bool) {
+	result := m.hunk.new()
+	if m.hunk.count('+') == 0 || m.at+len(result) > len(d.lines) || len(result) <= len(m.hunk.old()) {
+		return false, false
+	}
+	for i, l := range result {
+		if trimRight(d.lines[m.at+i].text) != trimRight(l.text) {
+			return false, false
+		}
+	}
+	var added []line
+	for _, l := range m.hunk.lines {
+		if l.op == '+' {
+			added = append(added, l)
+		}
+	}
+	return true, solid(added) >= weakAnchor
+}
+
+// applied looks for the result of a hunk whose old side is nowhere: then it was made before. The result must stand in one
+// place only, say enough, and where the hunk has numbers stand at them.
+func (f *finder) applied(h *hunk) (at int, ok bool) {
+	result := &hunk{head: h.head}
+	for _, l := range h.trimmed().lines {
+		if l.op != '-' {
+			l.op = ' '
+			result.lines = append(result.lines, l)
+		}
+	}
+	if h.count('+') == 0 && h.count(' ') < 4 || solid(result.lines) < weakAnchor {
+		return 0, false
+	}
+	rows := cascade()
+	found := f.at(result, &rows[1])
+	if len(found) != 1 {
+		return 0, false
+	}
+	if h.head.numbered && abs(found[0].at-(h.head.newStart-1)) > 3 {
+		return 0, false
+	}
+	return found[0].at, true
+}

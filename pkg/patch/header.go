@@ -1,0 +1,97 @@
+package patch
+
+import (
+	"strconv"
+	"strings"
+)
+
+// The paths of a diff's headers: quoted, prefixed, dated.
+
+const devNull = "/dev/null"
+
+// headerPath reads what stands behind "--- " or "+++ ".
+func headerPath(s string) string {
+	if strings.HasPrefix(s, `"`) {
+		return unquote(s)
+	}
+	s, _, _ = strings.Cut(s, "\t")
+	s = timeBehind.ReplaceAllString(s, "")
+	s = strings.TrimSpace(s)
+	if n := len(s); n > 2 && (s[0] == '`' || s[0] == '\'') && s[n-1] == s[0] {
+		s = s[1 : n-1]
+	}
+	return s
+}
+
+// unquote undoes git's C-style quoting, octal escapes included. Text that is not so quoted comes back as it is.
+func unquote(s string) string {
+	s = strings.TrimSpace(s)
+	if !strings.HasPrefix(s, `"`) {
+		return s
+	}
+	if end := closingQuote(s); end > 0 {
+		if text, err := strconv.Unquote(s[:end+1]); err == nil {
+			return text
+		}
+	}
+	return s
+}
+
+func closingQuote(s string) int {
+	for i := 1; i < len(s); i++ {
+		switch s[i] {
+		case '\\':
+			i++
+		case '"':
+			return i
+		}
+	}
+	return -1
+}
+
+// gitPaths splits what stands behind "diff --git ": two paths, which are equal but for their prefixes unless a rename
+// follows in lines of its own.
+func gitPaths(s string) (oldPath, newPath string) {
+	if strings.HasPrefix(s, `"`) {
+		if end := closingQuote(s); end > 0 {
+			return stripPrefixes(unquote(s[:end+1]), unquote(s[end+1:]))
+		}
+	}
+	for i := range len(s) {
+		if s[i] != ' ' {
+			continue
+		}
+		a, b := stripPrefixes(s[:i], unquote(s[i+1:]))
+		if a == b {
+			return a, b
+		}
+	}
+	a, b, _ := strings.Cut(s, " ")
+	return stripPrefixes(a, unquote(b))
+}
+
+// stripPrefixes takes a/ and b/ off, or git's other pairs of letters.
+func stripPrefixes(oldPath, newPath string) (string, string) {
+	const pairs = "ab ic iw ci cw wi oi ow ba"
+	switch {
+	case oldPath == devNull && newPath == devNull:
+	case oldPath == devNull:
+		newPath = stripOne(newPath)
+	case newPath == devNull:
+		oldPath = stripOne(oldPath)
+	default:
+		if prefixed(oldPath) && prefixed(newPath) && strings.Contains(pairs, oldPath[:1]+newPath[:1]) {
+			return oldPath[2:], newPath[2:]
+		}
+	}
+	return oldPath, newPath
+}
+
+func prefixed(s string) bool { return len(s) > 2 && s[1] == '/' && s[0] >= 'a' && s[0] <= 'w' }
+
+func stripOne(s string) string {
+	if prefixed(s) && (s[0] == 'a' || s[0] == 'b') {
+		return s[2:]
+	}
+	return s
+}

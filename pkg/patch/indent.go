@@ -1,0 +1,234 @@
+package patch
+
+import (
+	"slices"
+	"strings"
+)
+
+// A shift turns the indentation that a model wrote into the file's. ok is false where it cannot.
+type shift func(indent string) (out string, ok bool)
+
+// verbatim leaves added lines as they came.
+func verbatim(*document, match) []shift {
+	return []shift{func(s string) (string, bool) { return s, true }}
+}
+
+// uniform gives the shifts that explain every matched line. One line alone cannot tell a hunk that is off as a whole from
+// one whose first line lost its indentation, so both readings stand, unless the line is replaced by one that is off just so.
+func uniform(d *document, m match) []shift {
+	pairs := m.pairs(d)
+	shifts := explanations(pairs)
+	if len(pairs) == 1 && pairs[0].first && len(shifts) > 0 && !m.replacesAlike() {
+		shifts = append(shifts, verbatim(d, m)...)
+	}
+	return shifts
+}
+
+// allButFirst gives the shifts that explain all matched lines but the first: models often lose the indentation with which
+// a block begins, and no other. What then remains must be as it stands in the file, or be at least two lines.
+func allButFirst(d *document, m match) []shift {
+	pairs := m.pairs(d)
+	if len(pairs) < 2 || !pairs[0].first {
+		return nil
+	}
+	rest := pairs[1:]
+	if len(rest) == 1 && rest[0].hunk != rest[0].file {
+		return nil
+	}
+	return explanations(rest)
+}
+
+// replacesAlike says whether the only line that the base has is removed, and what comes in its place begins with the same
+// indentation.
+func (m match) replacesAlike() bool {
+	var gone *line
+	for i, l := range m.hunk.lines {
+		switch {
+		case blank(l.text) && l.op == ' ':
+		case l.op == '-' && gone == nil:
+			gone = &m.hunk.lines[i]
+		case l.op == '+' && gone != nil:
+			return indentOf(l.text) == indentOf(gone.text)
+		default:
+			return false
+		}
+	}
+	return false
+}
+
+// added gives the texts of the lines that the hunk adds, in order, indented as the file is; or why that is undecided.
+func (m match) added(d *document) ([]string, *fault) {
+	var lines []string
+	solid := false
+	for _, l := range m.hunk.lines {
+		if l.op == '+' {
+			lines = append(lines, l.text)
+			solid = solid || !blank(l.text)
+		}
+	}
+	if !solid {
+		return lines, nil
+	}
+	var result []string
+	for _, s := range m.tier.shifts(d, m) {
+		shifted, ok := s.all(lines)
+		switch {
+		case !ok:
+		case result == nil:
+			result = shifted
+		case !slices.Equal(result, shifted):
+			return nil, undecided()
+		}
+	}
+	if result == nil || !m.firstAdded(d, lines, result) {
+		return nil, undecided()
+	}
+	return result, nil
+}
+
+func undecided() *fault {
+	return &fault{reason: Indent, message: "the hunk's indentation differs from the file's and it is not clear by how much; copy the lines with their exact indentation"}
+}
+
+func (s shift) all(lines []string) ([]string, bool) {
+	out := make([]string, len(lines))
+	for i, l := range lines {
+		if blank(l) {
+			out[i] = l
+			continue
+		}
+		indent := indentOf(l)
+		shifted, ok := s(indent)
+		if !ok {
+			return nil, false
+		}
+		out[i] = shifted + l[len(indent):]
+	}
+	return out, true
+}
+
+// firstAdded settles the line that replaces a first line which lost its indentation. In a replace block it is the first
+// line too and lost the same; in a diff that is not known, and the answer is false.
+func (m match) firstAdded(d *document, lines, result []string) bool {
+	if m.tier.name != "trim" || len(m.hunk.lines) < 2 || m.hunk.lines[0].op != '-' {
+		return true
+	}
+	first := m.hunk.lines[0].text
+	for _, l := range m.hunk.lines {
+		switch {
+		case l.op == ' ':
+			return true
+		case l.op == '-':
+			continue
+		case indentOf(l.text) != indentOf(first) || blank(l.text):
+			return true
+		case !m.hunk.blocks:
+			return false
+		}
+		result[0] = indentOf(d.lines[m.at].text) + strings.TrimLeft(lines[0], " \t")
+		return true
+	}
+	return true
+}
+
+func indentOf(s string) string { return s[:len(s)-len(strings.TrimLeft(s, " \t"))] }
+
+// pair is the indentation of one line as the model wrote it and as the file has it.
+type pair struct {
+	hunk, file string
+	first      bool // the hunk's first line that the base has
+}
+
+// pairs gives the indentations of the matched lines that are not blank.
+func (m match) pairs(d *document) []pair {
+	var out []pair
+	for i, l := range m.hunk.old() {
+		if !blank(l.text) {
+			out = append(out, pair{indentOf(l.text), indentOf(d.lines[m.at+i].text), i == 0})
+		}
+	}
+	return out
+}
+
+// constant gives the one shift by a fixed piece of indentation that explains a pair.
+func constant(p pair, spaced bool) (shift, bool) {
+	if d, ok := strings.CutSuffix(p.file, p.hunk); ok {
+		return func(s string) (string, bool) {
+			// Spaces behind tabs that no matched line has: the model's unit is not the file's, and nothing tells them apart.
+			if strings.HasSuffix(d, "\t") && strings.HasPrefix(s, " ") && !spaced {
+				return "", false
+			}
+			return d + s, true
+		}, true
+	}
+	if d, ok := strings.CutSuffix(p.hunk, p.file); ok {
+		return func(s string) (string, bool) { return strings.CutPrefix(s, d) }, true
+	}
+	return nil, false
+}
+
+// explains says whether a shift gives the file's indentation for every pair.
+func (s shift) explains(pairs []pair) bool {
+	for _, p := range pairs {
+		if got, ok := s(p.hunk); !ok || got != p.file {
+			return false
+		}
+	}
+	return true
+}
+
+// explanations gives the shifts that explain all pairs: the constant one if there is one, or else those between units.
+func explanations(pairs []pair) []shift {
+	if len(pairs) == 0 {
+		return nil
+	}
+	spaced := slices.ContainsFunc(pairs, func(p pair) bool { return strings.HasPrefix(p.hunk, " ") })
+	for _, p := range pairs {
+		if s, ok := constant(p, spaced); ok && s.explains(pairs) {
+			return []shift{s}
+		}
+	}
+	var out []shift
+	for _, s := range conversions(pairs) {
+		if s.explains(pairs) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// conversions are the shifts between tabs and spaces, and between spaces of different width.
+func conversions(pairs []pair) []shift {
+	var out []shift
+	p := pairs[0]
+	for _, from := range units() {
+		for _, to := range units() {
+			depth, ok := from.depth(p.hunk)
+			base, okFile := to.depth(p.file)
+			if from == to || !ok || !okFile {
+				continue
+			}
+			delta := base - depth
+			out = append(out, func(s string) (string, bool) {
+				n, ok := from.depth(s)
+				if !ok || n+delta < 0 {
+					return "", false
+				}
+				return to.indent(n + delta), true
+			})
+		}
+	}
+	return out
+}
+
+// unit is one step of indentation.
+type unit string
+
+func units() []unit { return []unit{"\t", "  ", "   ", "    ", "        "} }
+
+func (u unit) depth(s string) (int, bool) {
+	n := len(s) / len(u)
+	return n, s == strings.Repeat(string(u), n)
+}
+
+func (u unit) indent(n int) string { return strings.Repeat(string(u), n) }

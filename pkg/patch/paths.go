@@ -1,0 +1,130 @@
+package patch
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Limits of a path: the whole, and one of its parts.
+const (
+	maxPath  = 1024
+	maxPart  = 255
+	maxDepth = 64
+)
+
+var (
+	shortGit = regexp.MustCompile(`(?i)^\.?git~[0-9]+$`)
+	device   = regexp.MustCompile(`(?i)^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?$`)
+)
+
+// badPath says why a path must not be written wherever it leads, or "". It looks at the text alone.
+func badPath(name string) string {
+	switch {
+	case name == "":
+		return "the path is empty"
+	case len(name) > maxPath:
+		return "the path is too long"
+	case !utf8.ValidString(name):
+		return "the path is not valid UTF-8"
+	case strings.Contains(name, `\`):
+		return "the path holds a backslash; use /"
+	case strings.HasPrefix(name, "/"):
+		return "the path is absolute; it must be relative to the repository"
+	case strings.Contains(name, ":"):
+		return "the path holds a colon"
+	}
+	for _, r := range name {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == utf8.RuneError {
+			return fmt.Sprintf("the path holds the character %U", r)
+		}
+	}
+	parts := strings.Split(name, "/")
+	if len(parts) > maxDepth {
+		return "the path has too many folders"
+	}
+	for _, part := range parts {
+		if why := badPart(part); why != "" {
+			return why
+		}
+	}
+	return ""
+}
+
+func badPart(part string) string {
+	switch {
+	case part == "":
+		return "the path has an empty part"
+	case part == ".", part == "..":
+		return fmt.Sprintf("the path has the part %q", part)
+	case len(part) > maxPart:
+		return "a part of the path is too long"
+	case strings.TrimRight(part, ". ") != part:
+		return fmt.Sprintf("the part %q ends in a dot or a blank", part)
+	case strings.TrimLeft(part, " ") != part:
+		return fmt.Sprintf("the part %q begins with a blank", part)
+	case strings.EqualFold(part, ".git"), shortGit.MatchString(part), strings.EqualFold(norm.NFKC.String(part), ".git"):
+		return "the path leads into git's own folder"
+	case device.MatchString(part):
+		return fmt.Sprintf("the part %q is the name of a device on Windows", part)
+	}
+	return ""
+}
+
+// unsafePath looks up every part of a path in the base tree: what is on the way must be a folder, or nothing yet.
+func unsafePath(base Tree, name string) (string, error) {
+	if why := badPath(name); why != "" {
+		return why, nil
+	}
+	parts := strings.Split(name, "/")
+	for i, part := range parts {
+		dir := strings.Join(parts[:i], "/")
+		here := path.Join(dir, part)
+		entry, ok, err := base.Lookup(here)
+		if err != nil {
+			return "", fmt.Errorf("look up %s: %w", here, err)
+		}
+		if !ok {
+			return collision(base, dir, part)
+		}
+		if why := onTheWay(entry.Mode, here, i == len(parts)-1); why != "" {
+			return why, nil
+		}
+	}
+	return "", nil
+}
+
+func onTheWay(mode uint32, here string, last bool) string {
+	switch {
+	case mode == ModeSymlink:
+		return here + " is a symbolic link"
+	case mode == ModeSubmodule:
+		return here + " is a submodule"
+	case last && mode == ModeDir:
+		return here + " is a folder"
+	case !last && mode != ModeDir:
+		return here + " is a file and not a folder"
+	}
+	return ""
+}
+
+// collision finds a name in a folder that file systems without case, or with composed characters, take for the same.
+func collision(base Tree, dir, part string) (string, error) {
+	names, err := base.Names(dir)
+	if err != nil {
+		return "", fmt.Errorf("list %s: %w", dir, err)
+	}
+	for _, name := range names {
+		if foldPath(name) == foldPath(part) {
+			return fmt.Sprintf("%s differs from the present %s only in case or composition", path.Join(dir, part), path.Join(dir, name)), nil
+		}
+	}
+	return "", nil
+}
+
+func foldPath(s string) string { return strings.ToLower(norm.NFC.String(s)) }

@@ -1,0 +1,202 @@
+package patch
+
+import (
+	"fmt"
+	"strings"
+)
+
+// farFromHeader is the distance from its header at which a unique match is flagged.
+const farFromHeader = 200
+
+// placeAll places every hunk of a plan on a document and gives the new content. ok is false if any was refused; what
+// became of each is in the plan's results.
+func (e *engine) placeAll(p *plan, doc *document) (data []byte, ok bool) {
+	f := newFinder(doc, &e.work)
+	p.results = make([]HunkResult, len(p.hunks))
+	searches := locate(f, p.hunks)
+	had := doc.trimmedLines()
+	edits := make([][]edit, len(searches))
+	for i, s := range searches {
+		p.results[i], edits[i] = place(f, s, p.path, had, i)
+	}
+	settleOverlaps(p.results, edits)
+	if p.refused() {
+		return nil, false
+	}
+	var all []edit
+	final := doc.finalNewline()
+	for i, s := range searches {
+		all = append(all, edits[i]...)
+		if h := s.hunk; s.place != nil && s.place.end() == len(doc.lines) && p.results[i].Status == Applied && (h.oldEnd == endBare || h.newEnd == endBare) {
+			final = h.newEnd != endBare
+		}
+	}
+	return splice(doc, sorted(all), final), true
+}
+
+// place gives what becomes of one hunk, and its edits if it is applied.
+func place(f *finder, s *search, name string, had map[string]bool, index int) (HunkResult, []edit) {
+	result := HunkResult{N: index + 1}
+	refuse := func(why *fault) (HunkResult, []edit) {
+		result.Status, result.Reason, result.Message, result.Candidates = Refused, why.reason, why.message, why.candidates
+		return result, nil
+	}
+	if s.fault != nil {
+		return refuse(s.fault)
+	}
+	if why := pointless(s.hunk); why != nil {
+		return refuse(why)
+	}
+	if s.place == nil {
+		if why := s.anchorless(f); why != nil {
+			return refuse(why)
+		}
+	}
+	if s.place == nil {
+		if at, ok := f.applied(s.hunk); ok {
+			result.Status, result.Line, result.Message = Already, at+1, "the file holds the result already"
+			return result, nil
+		}
+		return refuse(f.notFound(s.hunk))
+	}
+	m := *s.place
+	result.Tier, result.Line = m.tier.name, m.at+1
+	if why := f.check(m, name, had); why != nil {
+		return refuse(why)
+	}
+	if _, headed := f.headed(m.hunk); !headed {
+		if is, sure := m.already(f.doc); is && sure {
+			result.Status, result.Message = Already, "the file holds the result already"
+			return result, nil
+		} else if is {
+			return refuse(&fault{reason: Ambiguous, candidates: []int{m.at + 1}, message: fmt.Sprintf("the added lines stand at line %d already; if they are meant once more, quote the lines after them too", m.at+1)})
+		}
+	}
+	added, why := m.added(f.doc)
+	if why != nil {
+		return refuse(why)
+	}
+	edits := m.edits(f.doc, added, index)
+	if m.changesNothing(f.doc, edits) {
+		return refuse(&fault{reason: NoOp, message: "what the hunk puts there is there already"})
+	}
+	result.Status = Applied
+	if m.hunk.head.numbered && abs(m.at-m.hunk.head.place()) > farFromHeader {
+		result.Flags = append(result.Flags, "far-from-header")
+	}
+	return result, edits
+}
+
+// pointless refuses a hunk that changes nothing.
+func pointless(h *hunk) *fault {
+	if h.count('+')+h.count('-') == 0 {
+		return &fault{reason: NoOp, message: "the hunk has no added and no removed lines; mark what changes with + and -"}
+	}
+	if strings.Join(texts(h.old()), "\n") == strings.Join(texts(h.new()), "\n") && h.oldEnd == h.newEnd {
+		return &fault{reason: NoOp, message: "the hunk removes and adds the same lines"}
+	}
+	return nil
+}
+
+func texts(lines []line) []string {
+	out := make([]string, len(lines))
+	for i, l := range lines {
+		out[i] = l.text
+		if l.cr {
+			out[i] += "\r"
+		}
+	}
+	return out
+}
+
+// anchorless settles a hunk that quotes nothing: it has a place in an empty file and, if it says so, at the end of one.
+func (s *search) anchorless(f *finder) *fault {
+	h := s.hunk.trimmed()
+	if len(h.old()) > 0 {
+		return nil
+	}
+	if len(f.doc.lines) == 0 || h.atEnd {
+		s.place = &match{hunk: h, tier: &cascade()[0], at: len(f.doc.lines)}
+		return nil
+	}
+	return &fault{reason: NoAnchor, message: "the hunk quotes no line of the file, so that its place is not known; show the lines around it"}
+}
+
+// check runs the guards that look at a hunk in its place.
+func (f *finder) check(m match, name string, had map[string]bool) *fault {
+	var added []string
+	for _, l := range m.hunk.lines {
+		if l.op == '+' {
+			added = append(added, l.text)
+		}
+	}
+	if why := unwelcome(name, added, had); why != nil {
+		return why
+	}
+	if why := m.cutShort(f.doc); why != nil {
+		return why
+	}
+	return m.omitsLine(f.doc)
+}
+
+// changesNothing says whether the edits put back what is there. A hunk about the file's last newline does change something.
+func (m match) changesNothing(d *document, edits []edit) bool {
+	if m.hunk.oldEnd != m.hunk.newEnd && m.end() == len(d.lines) {
+		return false
+	}
+	for _, e := range edits {
+		if !e.unchanged(d) {
+			return false
+		}
+	}
+	return true
+}
+
+// settleOverlaps refuses hunks that get into each other's way. One that says the same as another is the other.
+func settleOverlaps(results []HunkResult, edits [][]edit) {
+	for i := range edits {
+		for j := range i {
+			switch {
+			case len(edits[i]) == 0 || len(edits[j]) == 0:
+			case sameEdits(edits[i], edits[j]):
+				results[i].Status, results[i].Message = Already, fmt.Sprintf("the same as hunk %d", results[j].N)
+				edits[i] = nil
+			case clashing(edits[i], edits[j]):
+				results[i].Status, results[i].Reason = Refused, Overlap
+				results[i].Message = fmt.Sprintf("the hunk and hunk %d change the same lines, or add lines at the same place; send them as one", results[j].N)
+			}
+		}
+	}
+}
+
+func sameEdits(a, b []edit) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i].from != b[i].from || a[i].to != b[i].to || len(a[i].lines) != len(b[i].lines) {
+			return false
+		}
+		for j := range a[i].lines {
+			if a[i].lines[j] != b[i].lines[j] {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func clashing(a, b []edit) bool {
+	for _, x := range a {
+		for _, y := range b {
+			first, second := x, y
+			if y.from < x.from || y.from == x.from && y.to < x.to {
+				first, second = y, x
+			}
+			if clash(first, second) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,130 @@
+package patch
+
+// section is what one answer says about one file, whatever format it was written in.
+type section struct {
+	path    string
+	from    string // source of a rename or a copy
+	action  Action
+	copied  bool // from stays where it is
+	newMode uint32
+	hunks   []*hunk
+	whole   *string // the complete new content; hunks is empty then
+	fault   *fault  // the parser's reason for refusing it
+}
+
+// fault is a reason with the text that goes with it.
+type fault struct {
+	reason     Reason
+	message    string
+	candidates []int // 1-based lines of the base
+}
+
+// hunk is one contiguous change. Its body is the truth, its header a hint.
+type hunk struct {
+	head   header
+	scopes []string // lines that enclose the place: the text behind @@, or the chain of V4A
+	lines  []line
+	atEnd  bool // it ends where the file ends
+	oldEnd end
+	newEnd end
+	blocks bool // made from search and replace blocks, where every line was written out on both sides
+	last   bool // nothing in the answer shows that the model got to the end of it
+	fault  *fault
+}
+
+// header holds the numbers of a unified diff's @@ line.
+type header struct {
+	numbered           bool
+	oldStart, oldCount int
+	newStart, newCount int
+}
+
+// end is what a hunk says of the end of the file.
+type end int
+
+const (
+	endUnsaid end = iota
+	endBare       // marked: no newline at end of file
+)
+
+// line is a line of a hunk's body.
+type line struct {
+	op   byte   // ' ', '-' or '+'
+	text string // without operator and line end
+	raw  string // as it arrived, without line end
+	cr   bool   // it ended in CR LF
+	soft bool   // it may be no part of the hunk: a blank at the edge that arrived without an operator
+}
+
+func newLine(op byte, text, raw string) line {
+	l := line{op: op, text: text, raw: raw}
+	if n := len(text); n > 0 && text[n-1] == '\r' {
+		l.text, l.cr = text[:n-1], true
+	}
+	if n := len(raw); n > 0 && raw[n-1] == '\r' {
+		l.raw = raw[:n-1]
+	}
+	return l
+}
+
+// old gives the lines that the base must hold.
+func (h *hunk) old() []line { return h.side('-') }
+
+// new gives the lines that the result holds in their place.
+func (h *hunk) new() []line { return h.side('+') }
+
+func (h *hunk) side(op byte) []line {
+	var out []line
+	for _, l := range h.lines {
+		if l.op == ' ' || l.op == op {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+func (h *hunk) count(op byte) int {
+	n := 0
+	for _, l := range h.lines {
+		if l.op == op {
+			n++
+		}
+	}
+	return n
+}
+
+// exactCounts says whether the header's counts are those of the body.
+func (h *hunk) exactCounts() bool {
+	if !h.head.numbered {
+		return false
+	}
+	context := h.count(' ')
+	return h.head.oldCount == context+h.count('-') && h.head.newCount == context+h.count('+')
+}
+
+// trimmed is the hunk without the lines at its edges that may not belong to it.
+func (h *hunk) trimmed() *hunk {
+	from, to := 0, len(h.lines)
+	for to > from && h.lines[to-1].soft {
+		to--
+	}
+	for from < to && h.lines[from].soft {
+		from++
+	}
+	if from == 0 && to == len(h.lines) {
+		return h
+	}
+	out := *h
+	out.lines = h.lines[from:to]
+	return &out
+}
+
+// soften marks the blank lines at the end of the body, and with both also at its start, that came without an operator.
+func (h *hunk) soften(both bool) {
+	for i := len(h.lines) - 1; i >= 0 && h.lines[i].op == ' ' && h.lines[i].raw == ""; i-- {
+		h.lines[i].soft = true
+	}
+	for i := 0; both && i < len(h.lines) && h.lines[i].op == ' ' && h.lines[i].raw == ""; i++ {
+		h.lines[i].soft = true
+	}
+}

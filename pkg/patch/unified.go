@@ -1,0 +1,268 @@
+package patch
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+var (
+	hunkHeader   = regexp.MustCompile(`^@@+\s*-\s*(\d+)(?:\s*,\s*(\d+))?\s+\+\s*(\d+)(?:\s*,\s*(\d+))?\s*@@+(.*)$`)
+	bareHeader   = regexp.MustCompile(`^@@(?:.*?\.\.\..*?@@|\s*@@|\s*-?\s*\+?\s*@@|$)(.*)$`)
+	trailerNext  = regexp.MustCompile(`^\d+\.\d+`)
+	gitHeader    = regexp.MustCompile(`^diff --git (.+)$`)
+	timeBehind   = regexp.MustCompile(`\s+\d{4}-\d\d-\d\d[ T]\d\d:\d\d.*$`)
+	extendedLine = regexp.MustCompile(`^(?:old mode|new mode|deleted file mode|new file mode|copy from|copy to|rename from|rename to|similarity index|dissimilarity index|index) `)
+)
+
+// unifiedReader reads unified diffs, with or without git's headers, counts, and everything else that should be there.
+type unifiedReader struct {
+	lines    []string
+	fenced   bool
+	fallback string // the file that hunks without a header belong to
+	out      []*section
+	cur      *section
+	h        *hunk
+	headed   bool // cur has had its --- and +++ lines
+}
+
+// readUnified reads the diffs of a chunk.
+func readUnified(c chunk, fallback string) []*section {
+	r := &unifiedReader{lines: c.lines, fenced: c.fenced, fallback: fallback}
+	for i := 0; i < len(r.lines); i++ {
+		i += r.take(i)
+	}
+	r.endHunk()
+	if r.h = nil; len(r.out) > 0 && (c.unclosed || c.final && !c.fenced) {
+		if s := r.out[len(r.out)-1]; len(s.hunks) > 0 {
+			s.hunks[len(s.hunks)-1].last = true
+		}
+	}
+	return r.out
+}
+
+// take reads the line at i and says how many more it used up.
+func (r *unifiedReader) take(i int) int {
+	text := strings.TrimSuffix(r.lines[i], "\r")
+	switch {
+	case gitHeader.MatchString(text):
+		r.section(gitPaths(gitHeader.FindStringSubmatch(text)[1]))
+	case r.isFileHeader(i):
+		r.fileHeader(text, strings.TrimSuffix(r.lines[i+1], "\r"))
+		return 1
+	case strings.HasPrefix(text, "@@"):
+		r.hunkHeader(text)
+	case r.h == nil && r.cur != nil && extendedLine.MatchString(text):
+		r.extended(text)
+	case strings.HasPrefix(text, "Binary files ") && r.cur != nil && r.h == nil, text == "GIT binary patch" && r.cur != nil:
+		r.endHunk()
+		r.cur.fault = &fault{reason: Unsupported, message: "binary changes cannot be applied"}
+	case strings.HasPrefix(text, "Index: "), text == strings.Repeat("=", 67):
+		r.endHunk()
+	case r.h == nil && r.startsBody(text):
+		r.beginHunk(header{}, "")
+		r.body(i)
+	case r.h != nil:
+		r.body(i)
+	}
+	return 0
+}
+
+// startsBody: a diff can begin without an @@ line where its file is known.
+func (r *unifiedReader) startsBody(text string) bool {
+	if blank(text) || !r.fenced && text[0] != '+' && text[0] != '-' && text[0] != ' ' {
+		return false
+	}
+	return r.headed && r.cur.fault == nil && len(r.cur.hunks) == 0 || r.cur == nil && r.fenced && r.fallback != ""
+}
+
+func (r *unifiedReader) section(oldPath, newPath string) {
+	r.endHunk()
+	r.headed = false
+	r.cur = &section{action: Modify, path: newPath, from: oldPath}
+	r.out = append(r.out, r.cur)
+}
+
+// isFileHeader tells a --- and +++ pair from a removed "-- x" and an added "++ y".
+func (r *unifiedReader) isFileHeader(i int) bool {
+	if i+1 >= len(r.lines) || !strings.HasPrefix(r.lines[i], "--- ") || !strings.HasPrefix(r.lines[i+1], "+++ ") {
+		return false
+	}
+	if r.h == nil {
+		return true
+	}
+	if i+2 < len(r.lines) {
+		return strings.HasPrefix(r.lines[i+2], "@@")
+	}
+	return false
+}
+
+func (r *unifiedReader) fileHeader(first, second string) {
+	oldPath, newPath := headerPath(first[4:]), headerPath(second[4:])
+	if r.cur == nil || r.headed || r.h != nil || len(r.cur.hunks) > 0 {
+		r.section("", "")
+	}
+	r.headed = true
+	s := r.cur
+	if s.action == Rename || s.copied {
+		return
+	}
+	oldPath, newPath = stripPrefixes(oldPath, newPath)
+	switch {
+	case oldPath == devNull && newPath == devNull:
+		s.fault = &fault{reason: Unsupported, message: "both sides of the file header are /dev/null"}
+	case oldPath == devNull:
+		s.action, s.path, s.from = Create, newPath, ""
+	case newPath == devNull:
+		s.action, s.path, s.from = Delete, oldPath, ""
+	default:
+		s.path, s.from = newPath, oldPath
+	}
+}
+
+func (r *unifiedReader) hunkHeader(text string) {
+	if r.cur == nil {
+		r.section(r.fallback, r.fallback)
+	}
+	if strings.HasPrefix(text, "@@@") {
+		r.endHunk()
+		r.cur.fault = &fault{reason: Unsupported, message: "combined diffs of merges cannot be applied; send a plain diff"}
+		return
+	}
+	if m := hunkHeader.FindStringSubmatch(text); m != nil {
+		h := header{numbered: true, oldStart: number(m[1], 0), oldCount: number(m[2], 1), newStart: number(m[3], 0), newCount: number(m[4], 1)}
+		r.beginHunk(h, m[5])
+		return
+	}
+	if m := bareHeader.FindStringSubmatch(text); m != nil {
+		r.beginHunk(header{}, m[1])
+		return
+	}
+	scope := strings.TrimSpace(strings.Trim(text, "@"))
+	if r.h != nil && len(r.h.lines) == 0 { // a chain narrows step by step
+		r.h.scopes = append(r.h.scopes, scope)
+		return
+	}
+	r.beginHunk(header{}, scope)
+}
+
+func (r *unifiedReader) beginHunk(head header, scope string) {
+	r.endHunk()
+	if r.cur == nil {
+		r.section(r.fallback, r.fallback)
+	}
+	r.h = &hunk{head: head}
+	if scope = strings.TrimSpace(scope); scope != "" {
+		r.h.scopes = []string{scope}
+	}
+}
+
+func (r *unifiedReader) endHunk() {
+	if r.h == nil {
+		return
+	}
+	if len(r.h.lines) > 0 {
+		r.h.soften(false)
+		r.cur.hunks = append(r.cur.hunks, r.h)
+	}
+	r.h = nil
+}
+
+func (r *unifiedReader) body(i int) {
+	text := r.lines[i]
+	switch {
+	case strings.HasPrefix(text, `\`):
+		r.h.markEnd()
+	case r.isTrailer(i), r.isProse(i):
+		r.endHunk()
+		r.cur, r.headed = nil, false
+	default:
+		r.h.add(text)
+	}
+}
+
+// add reads a line of a body. One without an operator is context, an empty one blank context.
+func (h *hunk) add(text string) {
+	if text == "" || text == "\r" {
+		h.lines = append(h.lines, newLine(' ', text, text))
+		return
+	}
+	switch op := text[0]; op {
+	case ' ', '-', '+':
+		h.lines = append(h.lines, newLine(op, text[1:], text))
+	default:
+		h.lines = append(h.lines, newLine(' ', text, text))
+	}
+}
+
+// markEnd notes "\ No newline at end of file" for the side of the line before it.
+func (h *hunk) markEnd() {
+	if len(h.lines) == 0 {
+		return
+	}
+	op := h.lines[len(h.lines)-1].op
+	if op != '+' {
+		h.oldEnd = endBare
+	}
+	if op != '-' {
+		h.newEnd = endBare
+	}
+}
+
+// isTrailer recognises the "-- " and version with which git format-patch ends.
+func (r *unifiedReader) isTrailer(i int) bool {
+	return strings.TrimRight(r.lines[i], " \r") == "--" && i+1 < len(r.lines) && trailerNext.MatchString(r.lines[i+1])
+}
+
+// isProse recognises where an unfenced diff ends and the model talks on: words after a blank line, when the header does
+// not say that more is to come.
+func (r *unifiedReader) isProse(i int) bool {
+	text := r.lines[i]
+	if r.fenced || i == 0 || text == "" || strings.ContainsAny(text[:1], " +-\t") || strings.TrimSpace(r.lines[i-1]) != "" {
+		return false
+	}
+	h := r.h
+	return !h.head.numbered || h.count(' ')+h.count('-') >= h.head.oldCount
+}
+
+func (r *unifiedReader) extended(text string) {
+	s := r.cur
+	word := func(prefix string) (string, bool) { return strings.CutPrefix(text, prefix) }
+	if v, ok := word("new file mode "); ok {
+		s.action, s.newMode = Create, octal(v)
+	} else if _, ok := word("deleted file mode "); ok {
+		s.action = Delete
+	} else if v, ok := word("new mode "); ok {
+		s.newMode = octal(v)
+		if s.action == Modify {
+			s.action = Chmod
+		}
+	} else if v, ok := word("rename from "); ok {
+		s.action, s.from = Rename, unquote(v)
+	} else if v, ok := word("rename to "); ok {
+		s.action, s.path = Rename, unquote(v)
+	} else if v, ok := word("copy from "); ok {
+		s.action, s.copied, s.from = Create, true, unquote(v)
+	} else if v, ok := word("copy to "); ok {
+		s.action, s.copied, s.path = Create, true, unquote(v)
+	}
+}
+
+func number(s string, absent int) int {
+	if s == "" {
+		return absent
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		return absent
+	}
+	return n
+}
+
+func octal(s string) uint32 {
+	n, err := strconv.ParseUint(strings.TrimSpace(s), 8, 32)
+	if err != nil {
+		return 0
+	}
+	return uint32(n)
+}
