@@ -76,6 +76,7 @@ func EstimateTokens(messages []Message) int {
 }
 
 // EstimateText guesses how many tokens a text takes: its bytes / 3.5, rounded up.
-func EstimateText(text string) int {
-	return int(math.Ceil(float64(len(text)) / bytesPerToken))
-}
+func EstimateText(text string) int { return EstimateBytes(len(text)) }
+
+// EstimateBytes guesses how many tokens a text of n bytes takes.
+func EstimateBytes(n int) int { return int(math.Ceil(float64(n) / bytesPerToken)) }
