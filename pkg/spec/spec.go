@@ -84,7 +84,11 @@ type Spec struct {
 	Sections []*Section // in document order
 	Findings []Finding  // what the parser noticed and could live with, such as positional IDs
 
-	src []byte
+	src      []byte
+	surface  []CodeBlock
+	examples []Example
+	plain    bool                // pasted text: section titles without markup
+	pos      map[string]Position // of the front matter's keys and entries
 }
 
 // Section is one heading with what stands below it, up to the next section.
@@ -108,9 +112,17 @@ type Clause struct {
 	Text        string // as written without bullet, ID and attachments; lines joined by one blank
 	Attachments []Attachment
 	Pos         Position
-	start       int // byte offsets into the source: the whole item, and its own text
-	textEnd     int
-	end         int
+
+	// byte offsets into the source
+	item      int // the line that the clause begins on
+	start     int // the first byte after the bullet
+	textStart int // the first byte after the ID
+	textEnd   int // the end of its own text, before the attachments
+	end       int // the end of its last line
+	bullet    int // column of the bullet; -1 for a paragraph
+
+	lead  bool // its own text is one paragraph, so that a sentence can follow on its last line
+	split bool // text stands behind an attachment, so that there is no one end
 }
 
 // AttachmentKind is the word before the colon of a nested item.
