@@ -1,0 +1,20 @@
+package cli
+
+import "github.com/urfave/cli/v2"
+
+// commands is what specgen can do, in the order of its help.
+func (a *app) commands() []*cli.Command {
+	return []*cli.Command{
+		a.demoCommand(),
+		a.initCommand(),
+		a.newCommand(),
+		a.lintCommand(),
+		a.runCommand(),
+		a.showCommand(),
+		a.trustCommand(),
+		a.doctorCommand(),
+		a.configCommand(),
+		a.completionCommand(),
+		a.helpCommand(),
+	}
+}

@@ -1,0 +1,108 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/specgen-dev/specgen/pkg/spec"
+)
+
+const appHelp = `{{.Name}}: {{.Usage}}
+
+  {{.UsageText}}
+
+COMMANDS
+{{range .VisibleCommands}}{{if not .HideHelp}}  {{printf "%-12s" .Name}} {{.Usage}}
+{{end}}{{end}}
+FLAGS
+  -C DIR         work in DIR
+  -v, --verbose  show everything, also what passed and causes of errors
+  --no-color     no colour (also NO_COLOR)
+  --version      the version
+
+` + exitCodesHelp + `
+
+Begin with:  specgen demo           watch a spec become accepted code
+             specgen init           set this repository up
+             specgen help formats   what programs can read
+`
+
+const commandHelp = `specgen {{.Name}}: {{.Usage}}
+
+  {{.UsageText}}
+
+{{.Description}}
+{{if .VisibleFlags}}
+FLAGS
+{{range .VisibleFlags}}  {{.}}
+{{end}}{{end}}`
+
+func (a *app) helpCommand() *cli.Command {
+	return a.command("help", "[COMMAND | TOPIC]", "help on a command or a topic: "+strings.Join(topicNames(), ", "), "", nil,
+		func(c *cli.Context) error {
+			if !c.Args().Present() {
+				return cli.ShowAppHelp(c)
+			}
+			name := c.Args().First()
+			if text, ok := topics()[name]; ok {
+				_, err := fmt.Fprint(a.env.Stdout, text)
+				return err
+			}
+			if find(c.App.Commands, name) != nil {
+				return cli.ShowCommandHelp(c, name)
+			}
+			hint := "specgen help lists the commands; topics are " + strings.Join(topicNames(), ", ")
+			if near := spec.Nearest(name, topicNames()); near != "" {
+				hint = fmt.Sprintf("did you mean %q? %s", near, hint)
+			}
+			return usage(hint, "there is no command or topic %q", name)
+		})
+}
+
+func topicNames() []string { return []string{"formats"} }
+
+func topics() map[string]string { return map[string]string{"formats": formatsHelp} }
+
+const formatsHelp = `What programs can read
+
+specgen run --json writes one event a line to standard output, each with
+
+  "v"      the version of the format, now 1
+  "seq"    1, 2, 3 ... without gaps
+  "time"   RFC 3339, UTC
+  "event"  its kind
+
+A reader must skip kinds and fields that it does not know. The kinds, in the order of a run:
+
+  run-started      run, component, base, start, spec, spec_digest, clauses, branch, model, templates, options, warnings
+  run-resumed      run, elapsed_ns                             (a run that goes on; what follows was not there before)
+  attempt-started  attempt, shape, format, prompt, prompt_tokens_estimate
+  completed        role, key, request, answer, model, finish, usage, duration_ns, recalled
+  retried          message, wait_ns
+  refused          attempt, round, reason, files               (an answer that could not be applied)
+  applied          attempt, tree, diff, files, repairs, commit
+  evaluated        attempt, report, accepted, regressions, duration_ns, recalled
+  tightened        attempt, diagnosis, spec, spec_digest, commits
+  warned           message
+  result           the last line, below
+
+prompt, request, answer, diff and spec of these are names of blobs in the journal: SHA-256 in hex. "specgen show RUN" prints them.
+
+The last line:
+
+  {"v":1,"seq":12,"time":"...","event":"result","run":"20261123-091502-k3fd","component":"order-eligibility",
+   "outcome":"accepted|not-accepted|error",
+   "stop":"accepted|attempts|tokens|cost|time|no-progress|spec-conflict|needs-review|hand-edits|model-error|interrupted|error",
+   "branch":"specgen/...","commit":"...","base":"...","attempts":2,
+   "verdicts":[{"clause":"E1","digest":"...","section":"behavior|edge-cases|invariants|non-goals","level":"MUST|SHOULD|MAY",
+     "text":"...","status":"pass|fail|unknown|waived|open","basis":"executed|static|judged|human|","evidence":[{"kind":"test","test":"...",
+     "file":"...","line":1,"message":"...","input":"...","want":"...","got":"...","passed":false}],"reason":"...","bound":"not-measured"}],
+   "usage":{"prompt_tokens":0,"cached_tokens":0,"completion_tokens":0,"requests":0},"cost":0,"priced":false,
+   "duration_ms":0,"spec_commits":["..."],"error":{"kind":"...","message":"...","hint":"..."}|null}
+
+An error before a run has begun gives the result line alone, with "run":"".
+
+` + exitCodesHelp + `
+`

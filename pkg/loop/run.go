@@ -1,0 +1,319 @@
+package loop
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/specgen-dev/specgen/pkg/journal"
+	"github.com/specgen-dev/specgen/pkg/model"
+	"github.com/specgen-dev/specgen/pkg/patch"
+	"github.com/specgen-dev/specgen/pkg/spec"
+	"github.com/specgen-dev/specgen/pkg/verdict"
+	"github.com/specgen-dev/specgen/prompts"
+)
+
+// Attempt is one candidate with its verdicts.
+type Attempt struct {
+	N         int
+	Shape     prompts.Shape
+	Spec      *spec.Spec // the revision that it was generated from and judged by
+	Head      Commit     // the commit with that revision
+	Candidate patch.Candidate
+	Report    verdict.Report
+	Commit    string
+
+	prompt prompts.Prompt
+	base   string // the tree that the answer changes
+	tokens int    // spent before it
+}
+
+// run is the state of one Loop.Run.
+type run struct {
+	*Loop
+	task Task
+
+	spec     *spec.Spec // as tightened so far
+	head     Commit     // the branch's commit with that spec
+	attempts int
+	best     *Attempt
+	last     *Attempt
+	trouble  string // why the last answer could not be used
+	retries  int    // evaluated attempts after which another was made
+	idle     int    // attempts in a row that led nowhere
+	same     int    // attempts in a row with the same failures on the same spec
+	seen     map[string]bool
+	shapes   map[string]journal.Shape
+	commits  []string
+	over     Stop   // set where an attempt cannot even be opened
+	why      string // what the stop is about
+}
+
+func begin(l *Loop, task Task) *run {
+	return &run{
+		Loop: l, task: task, spec: task.Spec, head: task.Start,
+		seen: map[string]bool{}, shapes: map[string]journal.Shape{},
+	}
+}
+
+// exhausted says whether a budget forbids another attempt.
+func (r *run) exhausted() Stop {
+	used, cost, _ := r.Spend.Spent()
+	return r.task.Budget.spent(r.attempts, 0, used, cost)
+}
+
+// open renders the prompt of the next attempt. It gives nil, and sets over, if the budget cannot pay for it.
+func (r *run) open(ctx context.Context) (*Attempt, error) {
+	used, cost, _ := r.Spend.Spent()
+	a := &Attempt{
+		N: r.attempts + 1, Shape: prompts.First, Spec: r.spec, Head: r.head, base: r.head.Tree, tokens: used.Total(),
+	}
+	round := prompts.Round{Spec: r.spec, Format: r.task.Format, Trouble: r.trouble}
+	if r.last != nil {
+		a.Shape = r.task.shape(r.retries)
+		round.Feedback = r.last.Report.Feedback()
+	}
+	if a.Shape == prompts.Repair {
+		tree, err := r.Trees.Carry(ctx, r.last.Head.Tree, r.last.Candidate.Tree, r.head.Tree)
+		if err != nil {
+			return nil, err
+		}
+		a.base = tree
+	}
+	round.Tree, round.Shape = a.base, a.Shape
+	prompt, err := r.Render.Render(ctx, round)
+	if err != nil {
+		return nil, err
+	}
+	if r.over = r.task.Budget.spent(r.attempts, prompt.Tokens, used, cost); r.over != "" {
+		return nil, nil //nolint:nilnil // over says why there is no attempt
+	}
+	r.attempts++
+	a.prompt = prompt
+	blob, err := r.Journal.Put([]byte(transcript(prompt.Messages)))
+	if err != nil {
+		return nil, err
+	}
+	return a, r.Journal.Append(journal.AttemptStarted{
+		Attempt: a.N, Shape: string(a.Shape), Format: string(prompt.Format), Prompt: blob, Tokens: prompt.Tokens,
+	})
+}
+
+// resends is how often a part of an answer that could not be placed is asked for again within one attempt, before the whole
+// file is asked for once.
+const resends = 2
+
+// generateAndApply asks the model and applies what it answers. An answer that cannot be placed is asked for again, in part
+// and at last as a whole; usable is false if that led to nothing.
+func (r *run) generateAndApply(ctx context.Context, a *Attempt) (usable bool, err error) {
+	prompt := a.prompt
+	var answers []string
+	for round := 1; ; round++ {
+		done, err := r.Generate.Generate(ctx, prompt, a.N, r.idle)
+		if err != nil {
+			return false, err
+		}
+		if done.Finish == model.FinishLength {
+			return false, r.unusable(a, round, cutOff(done), nil)
+		}
+		answers = append(answers, done.Text)
+		a.Candidate, err = r.Apply.Apply(ctx, r.spec, a.base, answers)
+		if err == nil {
+			return true, r.applied(ctx, a)
+		}
+		var bad Unusable
+		if !errors.As(err, &bad) {
+			return false, err
+		}
+		conflicts := bad.Conflicts()
+		if len(conflicts.Files) == 0 || round > resends {
+			return false, r.unusable(a, round, bad.Error(), conflicts.Files)
+		}
+		if err := r.refused(a, round, bad.Error(), conflicts.Files); err != nil {
+			return false, err
+		}
+		again := prompts.Resend{Feedback: conflicts.Feedback(), Whole: round == resends}
+		if prompt, err = r.Render.Resend(prompt, done.Text, again); err != nil {
+			return false, err
+		}
+		used, cost, _ := r.Spend.Spent()
+		if r.task.Budget.spent(0, prompt.Tokens, used, cost) != "" {
+			return false, nil // the loop's own check of the budget ends the run
+		}
+	}
+}
+
+func cutOff(done model.Completion) string {
+	return fmt.Sprintf("it was cut off after %d tokens, before it was complete", done.Usage.CompletionTokens)
+}
+
+// unusable ends an attempt without a candidate: cause bad-output.
+func (r *run) unusable(a *Attempt, round int, why string, files []patch.FileResult) error {
+	r.trouble = why
+	r.idle++
+	r.count(a, false)
+	return r.refused(a, round, why, files)
+}
+
+func (r *run) refused(a *Attempt, round int, why string, files []patch.FileResult) error {
+	return r.Journal.Append(journal.Refused{Attempt: a.N, Round: round, Reason: why, Files: files})
+}
+
+// applied puts the candidate on the branch, where it stays while it is evaluated.
+func (r *run) applied(ctx context.Context, a *Attempt) error {
+	r.trouble = ""
+	diff, err := r.Trees.Diff(ctx, a.Head.Tree, a.Candidate.Tree)
+	if err != nil {
+		return err
+	}
+	blob, err := r.Journal.Put([]byte(diff))
+	if err != nil {
+		return err
+	}
+	if a.Commit, err = r.Branch.Commit(ctx, a.Head.ID, a.Candidate.Tree, r.message(a, underEvaluation)); err != nil {
+		return err
+	}
+	return r.Journal.Append(journal.Applied{
+		Attempt: a.N, Tree: a.Candidate.Tree, Diff: blob,
+		Files: a.Candidate.Files, Repairs: a.Candidate.Repairs, Commit: a.Commit,
+	})
+}
+
+func (r *run) evaluate(ctx context.Context, a *Attempt) error {
+	began := r.Clock()
+	report, err := r.Evaluate.Evaluate(ctx, r.spec, a.Candidate)
+	if err != nil {
+		return err
+	}
+	a.Report = report
+	return r.Journal.Append(journal.Evaluated{
+		Attempt: a.N, Report: report, Accepted: report.Accepted(r.task.Policy),
+		Regressions: r.regressions(report), Duration: r.Clock().Sub(began),
+	})
+}
+
+func (r *run) regressions(now verdict.Report) []string {
+	if r.best == nil {
+		return nil
+	}
+	var ids []string
+	for _, v := range verdict.Regressions(r.best.Report, now) {
+		ids = append(ids, v.Clause)
+	}
+	return ids
+}
+
+// judge compares an evaluated attempt with those before it, and gives a stop reason if it is accepted or leads nowhere.
+func (r *run) judge(a *Attempt) Stop {
+	better := r.best == nil || verdict.Better(a.Report, r.best.Report)
+	if better {
+		r.best = a
+	}
+	r.count(a, better)
+	if a.Report.Accepted(r.task.Policy) {
+		r.best = a
+		return Accepted
+	}
+	if a.Report.Conflict != "" {
+		r.last, r.why = a, a.Report.Conflict
+		return SpecConflict
+	}
+	return r.progress(a)
+}
+
+// samePatience is how many attempts in a row may fail in the same way on the same spec.
+const samePatience = 3
+
+// progress looks for a standstill: a tree that was there before, or the same failures again and again.
+func (r *run) progress(a *Attempt) Stop {
+	key := a.Spec.Digest() + " " + a.Candidate.Tree
+	repeated := r.seen[key]
+	r.seen[key] = true
+	if r.last != nil && r.last.Spec.Digest() == a.Spec.Digest() && verdict.SameFailures(r.last.Report, a.Report) {
+		r.same++
+		r.idle++
+	} else {
+		r.same, r.idle = 1, 0
+	}
+	r.last = a
+	switch {
+	case repeated:
+		r.why = "the model wrote the same code twice"
+		return NoProgress
+	case r.same >= samePatience:
+		r.why = fmt.Sprintf("the same clauses failed in the same way in %d attempts", r.same)
+		return NoProgress
+	}
+	return ""
+}
+
+// tighten asks for the cause of each failure, and carries on with the sharpened spec if there is one.
+func (r *run) tighten(ctx context.Context, a *Attempt) (Stop, error) {
+	if stop := r.exhausted(); stop != "" {
+		return stop, nil // nobody could make use of the diagnosis
+	}
+	diagnosis, err := r.Tighten.Tighten(ctx, r.spec, a.Candidate, a.Report)
+	if err != nil {
+		return "", err
+	}
+	event := journal.Tightened{Attempt: a.N, Diagnosis: diagnosis}
+	if diagnosis.Spec != nil {
+		if event, err = r.amend(ctx, event); err != nil {
+			return "", err
+		}
+	}
+	r.retries++
+	if err := r.Journal.Append(event); err != nil {
+		return "", err
+	}
+	return r.decide(diagnosis), nil
+}
+
+// decide stops where the diagnosis needs a person.
+func (r *run) decide(d verdict.Diagnosis) Stop {
+	if d.Review == "" {
+		return ""
+	}
+	r.why = d.Review
+	for _, f := range d.Findings {
+		if f.Cause == verdict.SpecConflict {
+			return SpecConflict
+		}
+	}
+	return NeedsReview
+}
+
+// amend commits the tightened spec and goes on from there.
+func (r *run) amend(ctx context.Context, event journal.Tightened) (journal.Tightened, error) {
+	next := event.Diagnosis.Spec
+	tree, err := r.Trees.WriteFile(ctx, r.head.Tree, next.Path, next.Bytes())
+	if err != nil {
+		return event, err
+	}
+	commit, err := r.Branch.Commit(ctx, r.head.ID, tree, r.tightenMessage(event.Diagnosis))
+	if err != nil {
+		return event, err
+	}
+	if event.Spec, err = r.Journal.Put(next.Bytes()); err != nil {
+		return event, err
+	}
+	r.spec, r.head = next, Commit{ID: commit, Tree: tree}
+	r.commits = append(r.commits, commit)
+	event.Digest, event.Commits = next.Digest(), []string{commit}
+	return event, nil
+}
+
+// count keeps the numbers per shape.
+func (r *run) count(a *Attempt, better bool) {
+	used, _, _ := r.Spend.Spent()
+	s := r.shapes[string(a.Shape)]
+	s.Tries++
+	s.Tokens += used.Total() - a.tokens
+	if better {
+		s.Better++
+	}
+	if better && a.Report.Accepted(r.task.Policy) {
+		s.Accepted++
+	}
+	r.shapes[string(a.Shape)] = s
+}

@@ -1,0 +1,115 @@
+// Package report turns the events of a run into something to read. It only reads: what a run means is decided by the
+// packages below it.
+package report
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/specgen-dev/specgen/pkg/verdict"
+)
+
+// Style is how text is to look.
+type Style struct {
+	Color   bool
+	UTF8    bool
+	Width   int  // columns; 0 cuts nothing
+	Verbose bool // also what went well
+}
+
+// ANSI colours. They only repeat what the signs say.
+const (
+	red    = "31"
+	yellow = "33"
+	green  = "32"
+	dim    = "2"
+	bold   = "1"
+)
+
+func (s Style) paint(color, text string) string {
+	if !s.Color || text == "" {
+		return text
+	}
+	return "\x1b[" + color + "m" + text + "\x1b[0m"
+}
+
+// sign is the mark of a status, with its colour.
+func (s Style) sign(status verdict.Status) (text, color string) {
+	mark := func(pretty, plain string) string {
+		if s.UTF8 {
+			return pretty
+		}
+		return plain
+	}
+	switch status {
+	case verdict.Pass:
+		return mark("✓", "ok  "), dim
+	case verdict.Fail:
+		return mark("✗", "FAIL"), red
+	case verdict.Unknown:
+		return mark("?", "??  "), yellow
+	case verdict.Waived:
+		return mark("~", "wv  "), dim
+	case verdict.Open:
+		return mark("○", "--  "), dim
+	}
+	return mark("?", "??  "), yellow
+}
+
+// cut shortens text to n columns, with an ellipsis. n <= 0 leaves it whole.
+func (s Style) cut(text string, n int) string {
+	if n <= 0 || utf8.RuneCountInString(text) <= n {
+		return text
+	}
+	tail := "..."
+	if s.UTF8 {
+		tail = "…"
+	}
+	keep := max(n-utf8.RuneCountInString(tail), 1)
+	return strings.TrimRight(string([]rune(text)[:keep]), " ") + tail
+}
+
+// pad fills text with blanks to n columns.
+func pad(text string, n int) string {
+	return text + strings.Repeat(" ", max(0, n-utf8.RuneCountInString(text)))
+}
+
+// Duration in words: 340 ms, 26 s, 1 min 4 s, 2 h 5 min.
+func Duration(d time.Duration) string {
+	switch {
+	case d < time.Second:
+		return fmt.Sprintf("%d ms", d.Milliseconds())
+	case d < 10*time.Second:
+		return fmt.Sprintf("%.1f s", d.Seconds())
+	case d < time.Minute:
+		return fmt.Sprintf("%.0f s", d.Seconds())
+	case d < time.Hour:
+		return fmt.Sprintf("%d min %d s", int(d.Minutes()), int(d.Seconds())%60)
+	}
+	return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
+}
+
+// Number with its thousands apart: 2,310.
+func Number(n int) string {
+	digits := fmt.Sprint(max(n, -n))
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	if n < 0 {
+		return "-" + digits
+	}
+	return digits
+}
+
+// Count is a number with its noun: 1 attempt, 2 attempts.
+func Count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return Number(n) + " " + noun + "s"
+}
+
+// oneLine folds white space, so that text keeps to its row.
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
