@@ -38,6 +38,8 @@ type Diagnostic struct {
 	Line    int    `json:"line"`
 	Col     int    `json:"col,omitempty"`
 	Message string `json:"message"`
+	Source  string `json:"source,omitempty"` // the line itself, where it belongs to the code under test
+	Sealed  bool   `json:"sealed,omitempty"` // it stands in a test that the generator never sees
 }
 
 // Execution is what came of running one command in a sandboxed checkout.
