@@ -3,6 +3,7 @@ package spec
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -151,12 +152,19 @@ func (b *builder) number(sections []*Section, retired []string) {
 				continue
 			}
 			letter := c.Section.letter()
-			for next[letter]++; taken[letter+strconv.Itoa(next[letter])]; next[letter]++ {
-			}
-			c.ID, c.Positional = letter+strconv.Itoa(next[letter]), true
+			c.ID, next[letter] = freeID(letter, next[letter]+1, taken)
+			c.Positional = true
 			b.find(RuleNoID, c.start, fmt.Sprintf("the clause has no ID and is %s for now, by its place", c.ID), "`specgen fmt` writes IDs down")
 		}
 	}
+}
+
+// freeID gives the first ID from a number on that is not taken, and its number.
+func freeID(letter string, n int, taken map[string]bool) (string, int) {
+	for taken[letter+strconv.Itoa(n)] {
+		n++
+	}
+	return letter + strconv.Itoa(n), n
 }
 
 // declared notes IDs that stand twice or were retired, and marks all as taken.
@@ -173,21 +181,12 @@ func (b *builder) declared(sections []*Section, retired []string, taken map[stri
 				continue
 			}
 			first[c.ID] = c.Pos
-			if taken[c.ID] && containsID(retired, c.ID) {
+			if taken[c.ID] && slices.Contains(retired, c.ID) {
 				b.failAt(RuleRetiredID, c.Pos, len(c.ID)+4, c.ID+" is retired and must not be used again", "give the clause a new ID")
 			}
 			taken[c.ID] = true
 		}
 	}
-}
-
-func containsID(ids []string, id string) bool {
-	for _, x := range ids {
-		if x == id {
-			return true
-		}
-	}
-	return false
 }
 
 // lookForObligations finds RFC 2119 words and IDs where clauses are not read, so that none is written in vain.

@@ -154,8 +154,7 @@ func (b *builder) jsonOf(code CodeBlock) (json.RawMessage, bool) {
 		}
 	}
 	row := code.first
-	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) {
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
 		row += strings.Count(code.Text[:min(max(int(syntax.Offset)-1, 0), len(code.Text))], "\n")
 	}
 	row = min(row, len(b.lines)-1)

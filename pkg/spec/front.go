@@ -121,8 +121,7 @@ func (r *frontReader) parse(from, to int) (file *ast.File, err error) {
 
 func (r *frontReader) syntaxError(err error, from int) {
 	pos, message := Position{Line: from + 1, Col: 1}, err.Error()
-	var yamlError yaml.Error
-	if errors.As(err, &yamlError) {
+	if yamlError, ok := errors.AsType[yaml.Error](err); ok {
 		message = yamlError.GetMessage()
 		if t := yamlError.GetToken(); t != nil && t.Position != nil {
 			pos = r.bytePos(t.Position.Line, t.Position.Column)

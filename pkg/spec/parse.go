@@ -18,7 +18,7 @@ func Parse(path string, src []byte) (*Spec, error) {
 	title, parts := scan.divide()
 	b := &builder{scanner: scan, checks: front.namedChecks()}
 	b.clauses(parts)
-	spec := &Spec{Path: path, Front: front.front, Title: title, src: s.text, plain: scan.plain, pos: front.pos}
+	spec := &Spec{Path: path, Front: front.front, Title: title, src: s.text, body: s.offset(body), plain: scan.plain, pos: front.pos}
 	for _, p := range parts {
 		spec.Sections = append(spec.Sections, p.section)
 	}

@@ -11,6 +11,9 @@ import (
 // Bytes gives the file as it was read, to the byte. The caller may change the slice.
 func (s *Spec) Bytes() []byte { return bytes.Clone(s.src) }
 
+// Body gives what stands after the front matter, as people wrote it.
+func (s *Spec) Body() string { return string(s.src[s.body:]) }
+
 // Plain says whether the spec was read as pasted text, whose section titles have no markup.
 func (s *Spec) Plain() bool { return s.plain }
 

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -166,9 +167,9 @@ func (s *scanner) close(parts []*part) []*part {
 // enclosing is the kind of the section that a heading of this level stands in. A heading that specgen does not know
 // belongs to it: a `### Stock` below `## Edge cases` must not take its clauses away.
 func enclosing(parts []*part, level int) SectionKind {
-	for i := len(parts) - 1; i >= 0; i-- {
-		if parts[i].level < level {
-			return parts[i].section.Kind
+	for _, p := range slices.Backward(parts) {
+		if p.level < level {
+			return p.section.Kind
 		}
 	}
 	return Other

@@ -82,14 +82,6 @@ func (s *source) pos(offset int) Position {
 	return Position{Line: i + 1, Col: max(offset-s.lines[i].start, 0) + 1}
 }
 
-// eol is the line end that the file uses, by its first line.
-func (s *source) eol() string {
-	if len(s.lines) > 0 && s.lines[0].next-s.lines[0].end >= 2 {
-		return "\r\n"
-	}
-	return "\n"
-}
-
 // fail notes an error about width bytes at an offset.
 func (s *source) fail(rule string, offset, width int, message, hint string) {
 	s.failAt(rule, s.pos(offset), width, message, hint)

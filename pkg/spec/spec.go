@@ -85,6 +85,7 @@ type Spec struct {
 	Findings []Finding  // what the parser noticed and could live with, such as positional IDs
 
 	src      []byte
+	body     int // where the front matter ends
 	surface  []CodeBlock
 	examples []Example
 	plain    bool                // pasted text: section titles without markup
