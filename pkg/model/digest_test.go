@@ -31,8 +31,10 @@ func TestDigestCoversWhatIsSentAndNothingElse(t *testing.T) {
 	t.Parallel()
 	base := full().Digest()
 	same := map[string]func(*model.Request){
-		"role":         func(r *model.Request) { r.Role = model.Tester },
-		"schema space": func(r *model.Request) { r.Schema.Schema = json.RawMessage(` {"properties":{"b":{},"a":{}}, "type":"object"}`) },
+		"role": func(r *model.Request) { r.Role = model.Tester },
+		"schema space": func(r *model.Request) {
+			r.Schema.Schema = json.RawMessage(` {"properties":{"b":{},"a":{}}, "type":"object"}`)
+		},
 	}
 	for name, change := range same {
 		r := full()

@@ -139,7 +139,9 @@ func TestGuardStopsARequestBeforeItIsSent(t *testing.T) {
 	t.Parallel()
 	key := "hunter2-hunter2-hunter2"
 	inner := model.Script("never")
-	locate := func(line string) (string, int, bool) { return "inventory/client.go", 12, strings.Contains(line, "conn") }
+	locate := func(line string) (string, int, bool) {
+		return "inventory/client.go", 12, strings.Contains(line, "conn")
+	}
 	m := model.Guard(inner, []string{key}, func(model.Secret) bool { return true }, locate)
 	_, err := m.Complete(context.Background(), ask("ok\nconn = "+key), nil)
 	var secret *model.SecretError
