@@ -39,7 +39,7 @@ type run struct {
 	best     *Attempt
 	last     *Attempt
 	trouble  string // why the last answer could not be used
-	retries  int    // evaluated attempts after which another was made
+	retries  int    // attempts that built on one before
 	idle     int    // attempts in a row that led nowhere
 	same     int    // attempts in a row with the same failures on the same spec
 	seen     map[string]bool
@@ -71,6 +71,7 @@ func (r *run) open(ctx context.Context) (*Attempt, error) {
 	round := prompts.Round{Spec: r.spec, Format: r.task.Format, Trouble: r.trouble}
 	if r.last != nil {
 		a.Shape = r.task.shape(r.retries)
+		r.retries++
 		round.Feedback = r.last.Report.Feedback()
 	}
 	if a.Shape == prompts.Repair {
@@ -262,7 +263,6 @@ func (r *run) tighten(ctx context.Context, a *Attempt) (Stop, error) {
 			return "", err
 		}
 	}
-	r.retries++
 	if err := r.Journal.Append(event); err != nil {
 		return "", err
 	}
