@@ -28,6 +28,9 @@ func questions() []string {
 	}
 }
 
+// certainAnswers come for every repository; the root makes one more.
+const certainAnswers = 5
+
 func discover(ctx context.Context, dir string, opt Options) (place, error) {
 	if err := checkDir(dir); err != nil {
 		return place{}, err
@@ -43,7 +46,7 @@ func discover(ctx context.Context, dir string, opt Options) (place, error) {
 		return place{}, ctx.Err()
 	}
 	answers := strings.Split(strings.TrimSuffix(strings.ReplaceAll(string(out), "\r\n", "\n"), "\n"), "\n")
-	if err != nil && len(answers) < len(questions())-2 {
+	if err != nil && len(answers) < certainAnswers {
 		return place{}, explain(dir, opt.Git, err, stderr.String())
 	}
 	return understand(dir, answers)
@@ -77,8 +80,8 @@ func understand(dir string, answers []string) (place, error) {
 		return place{}, errUnsupported("the repository keeps its refs in reftable format; specgen knows the files format only")
 	}
 	at := place{gitDir: filepath.FromSlash(answers[1]), common: filepath.FromSlash(answers[2])}
-	if len(answers) > 5 {
-		at.root = filepath.FromSlash(answers[5])
+	if len(answers) > certainAnswers {
+		at.root = filepath.FromSlash(answers[certainAnswers])
 	}
 	if at.root == "" && answers[0] == "false" {
 		return place{}, &Error{

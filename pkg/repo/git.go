@@ -22,15 +22,15 @@ type command struct {
 	alone bool     // out of reach of the terminal's Ctrl-C, and not cut short by the context: it holds locks
 }
 
-// gitFailure is a git that ended with an error.
-type gitFailure struct {
+// exitError is a git that ended with an error.
+type exitError struct {
 	command string
 	code    int // -1: it did not run, or a signal ended it
 	stderr  string
 	err     error
 }
 
-func (e *gitFailure) Error() string {
+func (e *exitError) Error() string {
 	text := strings.TrimSpace(e.stderr)
 	if text == "" {
 		text = e.err.Error()
@@ -38,7 +38,7 @@ func (e *gitFailure) Error() string {
 	return "git " + e.command + ": " + text
 }
 
-func (e *gitFailure) Unwrap() error { return e.err }
+func (e *exitError) Unwrap() error { return e.err }
 
 // git runs a command at the root of the working tree, or in the git folder of a bare repository, and gives its output.
 func (r *Repo) git(ctx context.Context, c command) ([]byte, error) {
@@ -68,7 +68,7 @@ func start(ctx context.Context, git, dir string, env []string, c command) ([]byt
 	}
 	prepare(cmd, c.alone)
 	if err := cmd.Run(); err != nil {
-		return nil, &gitFailure{command: c.name(), code: exitCode(err), stderr: stderr.String(), err: err}
+		return nil, &exitError{command: c.name(), code: exitCode(err), stderr: stderr.String(), err: err}
 	}
 	return stdout.Bytes(), nil
 }
@@ -100,8 +100,7 @@ func (c command) name() string {
 }
 
 func exitCode(err error) int {
-	var exit *exec.ExitError
-	if errors.As(err, &exit) {
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 		return exit.ExitCode()
 	}
 	return -1
@@ -109,8 +108,8 @@ func exitCode(err error) int {
 
 // failedWith tells whether git ended with this exit status.
 func failedWith(err error, code int) bool {
-	var failure *gitFailure
-	return errors.As(err, &failure) && failure.code == code
+	failure, ok := errors.AsType[*exitError](err)
+	return ok && failure.code == code
 }
 
 // without gives env without the named variables.

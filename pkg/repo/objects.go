@@ -1,6 +1,7 @@
 package repo
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -149,10 +150,18 @@ func (r *Repo) object(ctx context.Context, h plumbing.Hash) (object, error) {
 	return o, err
 }
 
-// write stores an object and gives its ID.
+// A concurrent gc removes folders that it has emptied, and may do so between the making of one and the move of a new object
+// into it. Trying again helps.
+const writeTries = 4
+
+// write stores an object and gives its ID. What go-git cannot write, git may: in a repository that several users share it
+// knows the permissions that objects need.
 func (r *Repo) write(ctx context.Context, o object) (plumbing.Hash, error) {
 	if err := ctx.Err(); err != nil {
 		return plumbing.ZeroHash, err
+	}
+	if r.shared {
+		return r.hashObject(ctx, o)
 	}
 	encoded := &plumbing.MemoryObject{}
 	encoded.SetType(o.kind)
@@ -161,14 +170,29 @@ func (r *Repo) write(ctx context.Context, o object) (plumbing.Hash, error) {
 	}
 	store := r.objects.take()
 	defer r.objects.give(store)
-	h, err := store.layers[0].SetEncodedObject(encoded)
+	for range writeTries {
+		if h, err := store.layers[0].SetEncodedObject(encoded); err == nil {
+			return h, nil
+		}
+	}
+	return r.hashObject(ctx, o)
+}
+
+func (r *Repo) hashObject(ctx context.Context, o object) (plumbing.Hash, error) {
+	out, err := r.git(ctx, command{args: []string{"hash-object", "-w", "--stdin", "-t", o.kind.String()}, stdin: append([]byte{}, o.data...)})
 	if err != nil {
-		return h, &Error{
+		return plumbing.ZeroHash, &Error{
 			Kind: KindUnreadable, Message: fmt.Sprintf("cannot write to %s: %v", filepath.Join(r.place.common, "objects"), err),
 			Hint: "check the folder's permissions and the free space", Err: err,
 		}
 	}
-	return h, nil
+	return parseID(strings.TrimSpace(string(out)))
+}
+
+// isShared tells whether a repository asks for permissions beyond those of its user. A word in a comment only costs speed.
+func isShared(common string) bool {
+	text, err := os.ReadFile(filepath.Join(common, "config")) //nolint:gosec // a file of git's own
+	return err == nil && bytes.Contains(bytes.ToLower(text), []byte("sharedrepository"))
 }
 
 // parseID reads a full object ID.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -20,19 +21,25 @@ type Head struct {
 
 // Head gives the commit and branch that are checked out. ErrNoCommit: there is no commit yet.
 func (r *Repo) Head(ctx context.Context) (Head, error) {
-	out, err := r.git(ctx, command{args: []string{"rev-parse", "HEAD^{commit}", "--symbolic-full-name", "HEAD"}})
+	var commit, name []byte
+	var err, detached error
+	var wait sync.WaitGroup
+	wait.Go(func() {
+		commit, err = r.git(ctx, command{args: []string{"rev-parse", "--verify", "--quiet", "HEAD^{commit}"}})
+	})
+	wait.Go(func() { name, detached = r.git(ctx, command{args: []string{"symbolic-ref", "--quiet", "HEAD"}}) })
+	wait.Wait()
 	if err != nil {
 		if ctx.Err() == nil && r.unborn(ctx) {
 			return Head{}, errNoCommit()
 		}
 		return Head{}, err
 	}
-	commit, name, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
-	head := Head{Commit: strings.TrimSpace(commit)}
-	if name != "HEAD" {
-		head.Branch = strings.TrimPrefix(name, "refs/heads/")
+	if detached != nil && !failedWith(detached, 1) {
+		return Head{}, detached
 	}
-	return head, nil
+	branch := strings.TrimPrefix(strings.TrimSpace(string(name)), "refs/heads/")
+	return Head{Commit: strings.TrimSpace(string(commit)), Branch: branch}, nil
 }
 
 // unborn tells whether HEAD names a branch that has no commit.
@@ -190,7 +197,7 @@ func (r *Repo) findMoved(ctx context.Context, updates []RefUpdate) error {
 		if err != nil {
 			return err
 		}
-		if got != u.Old && !(isZero(got) && isZero(u.Old)) {
+		if got != u.Old && (!isZero(got) || !isZero(u.Old)) {
 			return errMoved(u.Name, u.Old, got)
 		}
 	}

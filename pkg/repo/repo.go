@@ -28,6 +28,7 @@ type Repo struct {
 	env     []string
 	place   place
 	objects *objectPool
+	shared  bool // several users write to it
 	signer  signer
 }
 
@@ -41,7 +42,7 @@ func Open(ctx context.Context, dir string, opt Options) (*Repo, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Repo{opt: opt, place: at}
+	r := &Repo{opt: opt, place: at, shared: isShared(at.common)}
 	r.env = environment(opt.Env, at)
 	r.objects = newObjectPool(at.common)
 	return r, nil

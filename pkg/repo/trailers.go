@@ -1,6 +1,7 @@
 package repo
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -16,7 +17,7 @@ func (t Trailers) Add(key, value string) Trailers {
 	if value == "" {
 		return t
 	}
-	return append(t[:len(t):len(t)], Trailer{Key: key, Value: value})
+	return append(slices.Clip(t), Trailer{Key: key, Value: value})
 }
 
 // Get gives the last value of a key, whatever its case; "" if there is none.
@@ -60,31 +61,38 @@ func Message(subject, body string, t Trailers) string {
 	return strings.Join(paragraphs, "\n\n") + "\n"
 }
 
+// What git itself writes at the end of messages.
+const (
+	signedOff    = "Signed-off-by: "
+	cherryPicked = "(cherry picked from commit "
+)
+
 // ParseTrailers reads the trailers of a commit message: its last paragraph, if that is not also its first, and if either every
-// line of it is a trailer or a fourth of them are and one is git's own (the rule of git interpret-trailers).
+// line of it is a trailer or a fourth of them are and one is git's own. That is the rule of git interpret-trailers.
 func ParseTrailers(message string) Trailers {
 	message = strings.TrimRight(strings.ReplaceAll(message, "\r\n", "\n"), "\n \t")
-	block := lastParagraph(message)
 	var found Trailers
-	own, other := false, 0
-	for line := range strings.SplitSeq(block, "\n") {
-		if line == "" {
-			continue
-		}
-		if isSpace(line[0]) {
-			if n := len(found); n > 0 {
-				found[n-1].Value = strings.TrimSpace(found[n-1].Value + " " + strings.TrimSpace(line))
+	trailers, other, own := 0, 0, false
+	folds, joins := false, false // whether an indented line goes on with the one before, and whether that is a trailer
+	for line := range strings.SplitSeq(lastParagraph(message), "\n") {
+		trailer, ok := parseTrailer(line)
+		switch {
+		case line == "":
+		case isSpace(line[0]) && folds:
+			if joins {
+				last := &found[len(found)-1]
+				last.Value = strings.TrimSpace(last.Value + " " + strings.TrimSpace(line))
 			}
-			continue
-		}
-		own = own || strings.HasPrefix(line, "Signed-off-by: ") || strings.HasPrefix(line, "(cherry picked from commit ")
-		if trailer, ok := parseTrailer(line); ok {
+		case strings.HasPrefix(line, cherryPicked):
+			trailers, own, folds, joins = trailers+1, true, true, false
+		case ok:
 			found = append(found, trailer)
-		} else if !strings.HasPrefix(line, "(cherry picked from commit ") {
-			other++
+			trailers, own, folds, joins = trailers+1, own || strings.HasPrefix(line, signedOff), true, true
+		default:
+			other, folds, joins = other+1, false, false
 		}
 	}
-	if other == 0 || own && len(found)*3 >= other {
+	if other == 0 || own && trailers*3 >= other {
 		return found
 	}
 	return nil

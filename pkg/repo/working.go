@@ -2,13 +2,12 @@ package repo
 
 import (
 	"context"
-	"crypto/sha1" //nolint:gosec // git's own names
-	"encoding/hex"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/go-git/go-git/v5/plumbing"
 
 	"github.com/specgen-dev/specgen/pkg/patch"
 )
@@ -97,10 +96,7 @@ func (r *Repo) rawID(path string) string {
 	if err != nil {
 		return ""
 	}
-	sum := sha1.New() //nolint:gosec // git's own names
-	fmt.Fprintf(sum, "blob %d\x00", len(data))
-	sum.Write(data)
-	return hex.EncodeToString(sum.Sum(nil))
+	return plumbing.ComputeHash(plumbing.BlobObject, data).String()
 }
 
 // working looks at the working tree. Files of the base are looked for even where git neither tracks nor lists them, such as a

@@ -125,6 +125,9 @@ func (t *Tree) source(c patch.Change) (entry, error) {
 		return entry{}, nil
 	case patch.Delete, "":
 		e, ok, err := t.find(c.Path)
+		if err == nil && ok && e.isDir() {
+			return entry{}, nil // other changes may empty the folder: that shows in the end
+		}
 		if err == nil && ok && !e.isFile() {
 			return e, errBadChange(c.Path, "what is there is not a regular file")
 		}
