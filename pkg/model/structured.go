@@ -96,18 +96,34 @@ func (a *Asker) ask(ctx context.Context, messages []Message, schema *Schema, spe
 	}
 	req := a.Settings.Request(messages)
 	req.Schema = schema
-	if !a.takes.known.Load() {
-		select {
-		case a.takes.first <- struct{}{}:
-			defer func() { <-a.takes.first }()
-		case <-ctx.Done():
-			return Completion{}, ctx.Err()
-		}
+	leave, err := a.takes.enter(ctx)
+	if err != nil {
+		return Completion{}, err
 	}
+	defer leave()
 	if a.takes.words.Load() {
 		return a.model.Complete(ctx, words, a.Progress)
 	}
 	return a.learn(ctx, req, words)
+}
+
+// enter waits for its turn while nothing is known. leave gives the turn back.
+func (s *schemaSupport) enter(ctx context.Context) (leave func(), err error) {
+	leave = func() {}
+	if s.known.Load() {
+		return leave, nil
+	}
+	select {
+	case s.first <- struct{}{}:
+	case <-ctx.Done():
+		return leave, ctx.Err()
+	}
+	release := func() { <-s.first }
+	if s.known.Load() {
+		release()
+		return leave, nil
+	}
+	return release, nil
 }
 
 // learn asks with the schema and, where that is refused, in words.
