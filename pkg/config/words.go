@@ -1,0 +1,85 @@
+package config
+
+import (
+	"reflect"
+
+	"github.com/specgen-dev/specgen/pkg/spec"
+)
+
+// AnswerFormat is the form of answer that a model is asked for.
+type AnswerFormat string
+
+// The forms of answers.
+const (
+	FormatAuto   AnswerFormat = "auto"
+	FormatDiff   AnswerFormat = "diff"
+	FormatBlocks AnswerFormat = "blocks"
+	FormatWhole  AnswerFormat = "whole"
+)
+
+// Retry is how an attempt builds on the one before.
+type Retry string
+
+// The shapes of a retry.
+const (
+	RetryAuto       Retry = "auto"
+	RetryRepair     Retry = "repair"
+	RetryRegenerate Retry = "regenerate"
+)
+
+// Tighten is what happens where a spec left a gap.
+type Tighten string
+
+// The ways to tighten.
+const (
+	TightenAuto    Tighten = "auto"
+	TightenPropose Tighten = "propose"
+	TightenOff     Tighten = "off"
+)
+
+// SandboxMode says how much isolation is demanded.
+type SandboxMode string
+
+// The modes of the sandbox.
+const (
+	SandboxAuto    SandboxMode = "auto"
+	SandboxRequire SandboxMode = "require"
+	SandboxOff     SandboxMode = "off"
+)
+
+// JudgePolicy says when a model's opinion is asked.
+type JudgePolicy string
+
+// The policies for the judge.
+const (
+	JudgeAuto   JudgePolicy = "auto"
+	JudgeAlways JudgePolicy = "always"
+	JudgeOff    JudgePolicy = "off"
+)
+
+// words gives the values that a type allows; nil where it is no closed list.
+func words(t reflect.Type) []string {
+	switch t {
+	case reflect.TypeFor[AnswerFormat]():
+		return list(FormatAuto, FormatDiff, FormatBlocks, FormatWhole)
+	case reflect.TypeFor[Retry]():
+		return list(RetryAuto, RetryRepair, RetryRegenerate)
+	case reflect.TypeFor[Tighten]():
+		return list(TightenAuto, TightenPropose, TightenOff)
+	case reflect.TypeFor[SandboxMode]():
+		return list(SandboxAuto, SandboxRequire, SandboxOff)
+	case reflect.TypeFor[JudgePolicy]():
+		return list(JudgeAuto, JudgeAlways, JudgeOff)
+	case reflect.TypeFor[spec.SectionKind]():
+		return list(spec.Behavior, spec.EdgeCases, spec.Invariants, spec.NonGoals)
+	}
+	return nil
+}
+
+func list[T ~string](values ...T) []string {
+	out := make([]string, len(values))
+	for i, v := range values {
+		out[i] = string(v)
+	}
+	return out
+}
