@@ -158,19 +158,41 @@ type Shape struct {
 	Tokens   int `json:"tokens"`
 }
 
-// Kind names the event in the stream.
-func (RunStarted) Kind() string     { return "run-started" }
-func (RunResumed) Kind() string     { return "run-resumed" }     // Kind names the event in the stream.
-func (AttemptStarted) Kind() string { return "attempt-started" } // Kind names the event in the stream.
-func (Completed) Kind() string      { return "completed" }       // Kind names the event in the stream.
-func (Retried) Kind() string        { return "retried" }         // Kind names the event in the stream.
-func (Refused) Kind() string        { return "refused" }         // Kind names the event in the stream.
-func (Applied) Kind() string        { return "applied" }         // Kind names the event in the stream.
-func (Evaluated) Kind() string      { return "evaluated" }       // Kind names the event in the stream.
-func (Tightened) Kind() string      { return "tightened" }       // Kind names the event in the stream.
-func (Warned) Kind() string         { return "warned" }          // Kind names the event in the stream.
-func (Finished) Kind() string       { return "result" }          // Kind names the event in the stream.
-func (u Unread) Kind() string       { return u.Name }            // Kind names the event in the stream.
+// Kind implements Body.
+func (RunStarted) Kind() string { return "run-started" }
+
+// Kind implements Body.
+func (RunResumed) Kind() string { return "run-resumed" }
+
+// Kind implements Body.
+func (AttemptStarted) Kind() string { return "attempt-started" }
+
+// Kind implements Body.
+func (Completed) Kind() string { return "completed" }
+
+// Kind implements Body.
+func (Retried) Kind() string { return "retried" }
+
+// Kind implements Body.
+func (Refused) Kind() string { return "refused" }
+
+// Kind implements Body.
+func (Applied) Kind() string { return "applied" }
+
+// Kind implements Body.
+func (Evaluated) Kind() string { return "evaluated" }
+
+// Kind implements Body.
+func (Tightened) Kind() string { return "tightened" }
+
+// Kind implements Body.
+func (Warned) Kind() string { return "warned" }
+
+// Kind implements Body.
+func (Finished) Kind() string { return "result" }
+
+// Kind implements Body.
+func (u Unread) Kind() string { return u.Name }
 
 // Unread is an event of a kind that this version does not know. It is kept as it stands.
 type Unread struct {
@@ -245,7 +267,7 @@ func decode(kind string, line []byte) (Body, error) {
 	return Unread{Name: kind, Raw: append(json.RawMessage(nil), line...)}, nil
 }
 
-func body[T Body](line []byte) (Body, error) { //nolint:ireturn // events are a closed set behind one interface
+func body[T Body](line []byte) (Body, error) {
 	var b T
 	if err := json.Unmarshal(line, &b); err != nil {
 		return nil, err

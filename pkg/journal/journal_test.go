@@ -1,7 +1,6 @@
 package journal_test
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"os"
@@ -168,7 +167,7 @@ func TestRecallAnswersWhatWasPaidFor(t *testing.T) {
 	dir := t.TempDir()
 	ask := func(m model.Model, text string) string {
 		t.Helper()
-		done, err := m.Complete(context.Background(), model.Request{Model: "m", Messages: []model.Message{{Role: "user", Content: text}}}, nil)
+		done, err := m.Complete(t.Context(), model.Request{Model: "m", Messages: []model.Message{{Role: "user", Content: text}}}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

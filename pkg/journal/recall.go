@@ -59,7 +59,7 @@ func (r *Recall) completion(key string) (Completed, bool) {
 }
 
 // Model writes every completion of m into the journal, and answers from the recall what it holds.
-func Model(m model.Model, j *Journal, r *Recall) model.Model { //nolint:ireturn // a decorator is what it decorates
+func Model(m model.Model, j *Journal, r *Recall) model.Model {
 	return &journaled{next: m, journal: j, recall: r}
 }
 

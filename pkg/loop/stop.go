@@ -62,10 +62,11 @@ func (b Budget) spent(attempts, next int, used model.Usage, cost float64) Stop {
 // pressed Ctrl-C, or the time is spent.
 func reason(ctx context.Context, err error) (Stop, error) {
 	var failed *model.Error
+	ended := context.Cause(ctx)
 	switch {
-	case errors.Is(context.Cause(ctx), errTime):
+	case errors.Is(ended, errTime):
 		return Time, nil
-	case ctx.Err() != nil:
+	case ended != nil:
 		return Interrupted, nil
 	case errors.As(err, &failed):
 		return ModelError, err

@@ -21,7 +21,7 @@ func (t *Text) finished(b journal.Finished) {
 		t.printf("\nnot accepted: %s   %s\n", stopWords(b), spent)
 		t.notAccepted(b)
 	}
-	if b.Outcome == "accepted" && t.style.Verbose {
+	if b.Outcome == "accepted" && (t.style.Verbose || t.style.Table) {
 		Verdicts(t.out, t.style, b.Verdicts, true)
 	}
 	t.where(b)

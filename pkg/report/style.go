@@ -17,6 +17,7 @@ type Style struct {
 	UTF8    bool
 	Width   int  // columns; 0 cuts nothing
 	Verbose bool // also what went well
+	Table   bool // the whole verdict table at the end
 }
 
 // ANSI colours. They only repeat what the signs say.
@@ -113,3 +114,13 @@ func Count(n int, noun string) string {
 
 // oneLine folds white space, so that text keeps to its row.
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+// Mark is the sign of a check that is ok, a warning, or failed.
+func (s Style) Mark(state string) string {
+	status := map[string]verdict.Status{"ok": verdict.Pass, "warning": verdict.Unknown}[state]
+	if status == "" {
+		status = verdict.Fail
+	}
+	sign, color := s.sign(status)
+	return s.paint(color, sign)
+}

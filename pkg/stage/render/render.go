@@ -172,7 +172,7 @@ func frontLines(lines []string) int {
 func digest(messages []model.Message) string {
 	sum := sha256.New()
 	for _, m := range messages {
-		fmt.Fprintf(sum, "%s %d\n%s\n", m.Role, len(m.Content), m.Content)
+		_, _ = fmt.Fprintf(sum, "%s %d\n%s\n", m.Role, len(m.Content), m.Content)
 	}
 	return hex.EncodeToString(sum.Sum(nil))
 }
