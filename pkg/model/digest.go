@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"math"
 )
 
@@ -42,9 +43,10 @@ func (r Request) Digest() string {
 	}
 	h := sha256.New()
 	h.Write([]byte(digestDomain))
-	// A struct of strings and numbers encodes always, save for a temperature that is no number: then what could be
-	// encoded is nothing, and the adapter will refuse the request.
-	_ = json.NewEncoder(h).Encode(s)
+	if err := json.NewEncoder(h).Encode(s); err != nil {
+		// A temperature that is no number has no JSON. The adapter will refuse the request; until then it is told from others.
+		_, _ = fmt.Fprintf(h, "%v", s.Messages)
+	}
 	return hex.EncodeToString(h.Sum(nil))
 }
 

@@ -4,16 +4,15 @@ import (
 	"encoding/json"
 	"testing"
 
-	"github.com/specgen-dev/specgen/pkg/model"
 	"pgregory.net/rapid"
-)
 
-func ptr[T any](v T) *T { return &v }
+	"github.com/specgen-dev/specgen/pkg/model"
+)
 
 func full() model.Request {
 	return model.Request{
 		Role: model.Judge, Model: "m", Messages: []model.Message{{Role: "system", Content: "s"}, {Role: "user", Content: "u"}},
-		Temperature: ptr(0.5), Seed: ptr(7), MaxOutputTokens: 9,
+		Temperature: new(0.5), Seed: new(7), MaxOutputTokens: 9,
 		Schema: &model.Schema{Name: "n", Schema: json.RawMessage(`{"type":"object","properties":{"a":{},"b":{}}}`)},
 	}
 }
@@ -48,10 +47,10 @@ func TestDigestCoversWhatIsSentAndNothingElse(t *testing.T) {
 		"message":            func(r *model.Request) { r.Messages[1].Content += " " },
 		"message role":       func(r *model.Request) { r.Messages[1].Role = "assistant" },
 		"message added":      func(r *model.Request) { r.Messages = append(r.Messages, model.Message{}) },
-		"temperature":        func(r *model.Request) { r.Temperature = ptr(0.6) },
-		"temperature 0":      func(r *model.Request) { r.Temperature = ptr(0.0) },
+		"temperature":        func(r *model.Request) { r.Temperature = new(0.6) },
+		"temperature 0":      func(r *model.Request) { r.Temperature = new(0.0) },
 		"temperature unset":  func(r *model.Request) { r.Temperature = nil },
-		"seed":               func(r *model.Request) { r.Seed = ptr(0) },
+		"seed":               func(r *model.Request) { r.Seed = new(0) },
 		"seed unset":         func(r *model.Request) { r.Seed = nil },
 		"max output":         func(r *model.Request) { r.MaxOutputTokens = 0 },
 		"schema":             func(r *model.Request) { r.Schema = nil },
@@ -79,7 +78,7 @@ func TestDigestSurvivesJSON(t *testing.T) {
 			r.Messages = append(r.Messages, model.Message{Role: "user", Content: text})
 		}
 		if rapid.Bool().Draw(t, "has temperature") {
-			r.Temperature = ptr(rapid.Float64Range(0, 2).Draw(t, "temperature"))
+			r.Temperature = new(rapid.Float64Range(0, 2).Draw(t, "temperature"))
 		}
 		raw, err := json.Marshal(r)
 		if err != nil {

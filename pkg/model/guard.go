@@ -28,7 +28,8 @@ func (e *SecretError) Hint() string {
 // Locate says which file and line a line of a prompt comes from.
 type Locate func(line string) (path string, n int, ok bool)
 
-type guarded struct {
+// Guarded is a model that sends no secrets, see Guard.
+type Guarded struct {
 	model  Model
 	known  []string
 	allow  func(Secret) bool
@@ -37,12 +38,12 @@ type guarded struct {
 
 // Guard stops requests that hold a secret with a *SecretError, before they are sent. known are values that must never leave, such as
 // keys from the environment. allow, if not nil, lets a find pass; a known value passes never. locate, if not nil, finds the file.
-func Guard(m Model, known []string, allow func(Secret) bool, locate Locate) Model {
-	return &guarded{model: m, known: known, allow: allow, locate: locate}
+func Guard(m Model, known []string, allow func(Secret) bool, locate Locate) *Guarded {
+	return &Guarded{model: m, known: known, allow: allow, locate: locate}
 }
 
 // Complete passes the request on if it holds no secret.
-func (g *guarded) Complete(ctx context.Context, req Request, progress Progress) (Completion, error) {
+func (g *Guarded) Complete(ctx context.Context, req Request, progress Progress) (Completion, error) {
 	for i, m := range req.Messages {
 		if err := g.check(i+1, m.Content); err != nil {
 			return Completion{}, err
@@ -51,7 +52,7 @@ func (g *guarded) Complete(ctx context.Context, req Request, progress Progress) 
 	return g.model.Complete(ctx, req, progress)
 }
 
-func (g *guarded) check(message int, text string) error {
+func (g *Guarded) check(message int, text string) error {
 	for _, s := range FindSecrets(text, g.known) {
 		if s.Rule != KnownValue && g.allow != nil && g.allow(s) {
 			continue
@@ -63,7 +64,7 @@ func (g *guarded) check(message int, text string) error {
 }
 
 // place is the file and line of line n of a message, or the message itself.
-func (g *guarded) place(message int, text string, n int) (string, int) {
+func (g *Guarded) place(message int, text string, n int) (string, int) {
 	if g.locate != nil {
 		if path, line, ok := g.locate(lineOf(text, n)); ok {
 			return path, line

@@ -9,10 +9,10 @@ import (
 	"github.com/specgen-dev/specgen/pkg/model"
 )
 
-func using(u model.Usage, err error) model.Model {
-	return model.Func(func(context.Context, model.Request) (model.Completion, error) {
+func using(u model.Usage, err error) model.Func {
+	return func(context.Context, model.Request) (model.Completion, error) {
 		return model.Completion{Usage: u}, err
-	})
+	}
 }
 
 func TestMeterCountsTokensAndCost(t *testing.T) {
@@ -21,8 +21,8 @@ func TestMeterCountsTokensAndCost(t *testing.T) {
 	used := model.Usage{PromptTokens: 1_000_000, CachedTokens: 400_000, CompletionTokens: 100_000, Requests: 1}
 	meter := model.NewMeter(using(used, nil), prices)
 	failed := meter.Share(using(model.Usage{PromptTokens: 500_000, Requests: 2, Estimated: true}, fault(model.ErrCut)))
-	_, _ = meter.Complete(context.Background(), ask("x"), nil)
-	_, _ = failed.Complete(context.Background(), ask("x"), nil)
+	_, _ = meter.Complete(t.Context(), ask("x"), nil)
+	_, _ = failed.Complete(t.Context(), ask("x"), nil)
 	total, cost, priced := meter.Spent()
 	want := model.Usage{PromptTokens: 1_500_000, CachedTokens: 400_000, CompletionTokens: 100_000, Requests: 3, Estimated: true}
 	if total != want || !priced || math.Abs(cost-(0.6*2+0.4*0.5+0.1*10+0.5*2)) > 1e-9 {
@@ -33,16 +33,16 @@ func TestMeterCountsTokensAndCost(t *testing.T) {
 func TestMeterSaysWhenAModelHasNoPrice(t *testing.T) {
 	t.Parallel()
 	meter := model.NewMeter(using(model.Usage{Requests: 1}, fault(model.ErrAuth)), nil)
-	_, _ = meter.Complete(context.Background(), ask("x"), nil)
+	_, _ = meter.Complete(t.Context(), ask("x"), nil)
 	if _, _, priced := meter.Spent(); !priced {
 		t.Error("a request that used no tokens needs no price")
 	}
-	_, _ = meter.Share(using(model.Usage{PromptTokens: 1}, nil)).Complete(context.Background(), ask("x"), nil)
+	_, _ = meter.Share(using(model.Usage{PromptTokens: 1}, nil)).Complete(t.Context(), ask("x"), nil)
 	if _, _, priced := meter.Spent(); priced {
 		t.Error("tokens without a price, and yet priced")
 	}
 	free := model.NewMeter(using(model.Usage{PromptTokens: 1}, nil), model.Prices{"m": {}})
-	_, _ = free.Complete(context.Background(), ask("x"), nil)
+	_, _ = free.Complete(t.Context(), ask("x"), nil)
 	if _, cost, priced := free.Spent(); cost != 0 || !priced {
 		t.Errorf("a free model costs %v, priced %v", cost, priced)
 	}
@@ -61,7 +61,7 @@ func TestMeterCountsConcurrentRequests(t *testing.T) {
 	meter := model.NewMeter(using(model.Usage{PromptTokens: 1, Requests: 1}, nil), nil)
 	var wg sync.WaitGroup
 	for range 50 {
-		wg.Go(func() { _, _ = meter.Complete(context.Background(), ask("x"), nil) })
+		wg.Go(func() { _, _ = meter.Complete(t.Context(), ask("x"), nil) })
 	}
 	wg.Wait()
 	if total, _, _ := meter.Spent(); total.Requests != 50 {

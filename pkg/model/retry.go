@@ -44,7 +44,8 @@ type RetryNotice struct {
 	Err      *Error
 }
 
-type retrying struct {
+// Retrier is a model that sends requests again, see Retry.
+type Retrier struct {
 	model  Model
 	policy RetryPolicy
 	notify func(RetryNotice)
@@ -53,8 +54,8 @@ type retrying struct {
 // Retry sends a request again when its failure may pass: rate limits, server errors, cut streams and stalls up to
 // policy.Attempts times, no connection three times, an empty answer twice. Wrong keys, unknown models and bad requests are final,
 // and so is total time that ran out. Waits grow and honour Retry-After. The usage of failed tries is added to the result. notify may be nil.
-func Retry(m Model, policy RetryPolicy, notify func(RetryNotice)) Model {
-	return &retrying{model: m, policy: policy.withDefaults(), notify: notify}
+func Retry(m Model, policy RetryPolicy, notify func(RetryNotice)) *Retrier {
+	return &Retrier{model: m, policy: policy.withDefaults(), notify: notify}
 }
 
 func (p RetryPolicy) withDefaults() RetryPolicy {
@@ -74,7 +75,7 @@ func (p RetryPolicy) withDefaults() RetryPolicy {
 }
 
 // Complete asks until there is an answer, the failure is final, or the tries are used up.
-func (r *retrying) Complete(ctx context.Context, req Request, progress Progress) (Completion, error) {
+func (r *Retrier) Complete(ctx context.Context, req Request, progress Progress) (Completion, error) {
 	waits := &backoff.ExponentialBackOff{
 		InitialInterval: r.policy.Base, MaxInterval: r.policy.Max, Multiplier: retryMultiplier,
 		// The library's own jitter cannot be seeded.
@@ -106,7 +107,7 @@ func (r *retrying) Complete(ctx context.Context, req Request, progress Progress)
 }
 
 // tries says how many tries in all a failure gets. 1 means that it is final.
-func (r *retrying) tries(c Completion, err error) (*Error, int) {
+func (r *Retrier) tries(c Completion, err error) (*Error, int) {
 	var fault *Error
 	if !errors.As(err, &fault) {
 		return nil, 1
@@ -132,7 +133,7 @@ func (r *retrying) tries(c Completion, err error) (*Error, int) {
 }
 
 // wait is the endpoint's wish if it has one, else the backoff with jitter; never longer than the policy's maximum.
-func (r *retrying) wait(next, wish time.Duration) time.Duration {
+func (r *Retrier) wait(next, wish time.Duration) time.Duration {
 	if wish > 0 {
 		return min(wish, r.policy.Max)
 	}

@@ -13,15 +13,15 @@ import (
 )
 
 // failing fails with these errors in turn, each having used ten prompt tokens, and then answers.
-func failing(calls *int, faults ...error) model.Model {
-	return model.Func(func(_ context.Context, req model.Request) (model.Completion, error) {
+func failing(calls *int, faults ...error) model.Func {
+	return func(context.Context, model.Request) (model.Completion, error) {
 		*calls++
 		used := model.Usage{PromptTokens: 10, Requests: 1}
 		if *calls <= len(faults) {
 			return model.Completion{Usage: used}, faults[*calls-1]
 		}
 		return model.Completion{Text: "ok", Finish: model.FinishStop, Usage: used}, nil
-	})
+	}
 }
 
 func fault(kind model.ErrorKind) error { return &model.Error{Kind: kind, Message: string(kind)} }
@@ -58,7 +58,7 @@ func TestRetryGivesEachFailureItsTries(t *testing.T) {
 		var calls int
 		var waits []time.Duration
 		m := model.Retry(failing(&calls, slices.Repeat([]error{tt.err}, 9)...), model.RetryPolicy{Sleep: recordSleep(&waits)}, nil)
-		c, err := m.Complete(context.Background(), ask("x"), nil)
+		c, err := m.Complete(t.Context(), ask("x"), nil)
 		if calls != tt.tries || err == nil || len(waits) != tt.tries-1 {
 			t.Errorf("%v: %d tries, %d waits, want %d tries", tt.err, calls, len(waits), tt.tries)
 		}
@@ -83,7 +83,7 @@ func TestRetryWaitsGrowAndHonourRetryAfter(t *testing.T) {
 		&model.Error{Kind: model.ErrRateLimit, RetryAfter: time.Hour},
 	), model.RetryPolicy{Attempts: 5, Base: time.Second, Max: 20 * time.Second, Sleep: recordSleep(&waits)},
 		func(n model.RetryNotice) { notices = append(notices, n) })
-	c, err := m.Complete(context.Background(), ask("x"), nil)
+	c, err := m.Complete(t.Context(), ask("x"), nil)
 	want := []time.Duration{time.Second, 2 * time.Second, 7 * time.Second, 20 * time.Second}
 	if err != nil || !slices.Equal(waits, want) || c.Usage.Requests != 5 {
 		t.Fatalf("waits %v (want %v), usage %+v, err %v", waits, want, c.Usage, err)
@@ -100,7 +100,7 @@ func TestRetryJitterStaysWithinHalf(t *testing.T) {
 		var calls int
 		var waits []time.Duration
 		policy := model.RetryPolicy{Base: 10 * time.Second, Sleep: recordSleep(&waits), Rand: func() float64 { return r }}
-		_, _ = model.Retry(failing(&calls, fault(model.ErrServer)), policy, nil).Complete(context.Background(), ask("x"), nil)
+		_, _ = model.Retry(failing(&calls, fault(model.ErrServer)), policy, nil).Complete(t.Context(), ask("x"), nil)
 		want := time.Duration(float64(10*time.Second) * (0.5 + r))
 		if len(waits) != 1 || waits[0] != want {
 			t.Errorf("rand %v: waits %v, want %v", r, waits, want)
@@ -110,7 +110,7 @@ func TestRetryJitterStaysWithinHalf(t *testing.T) {
 
 func TestRetryStopsAtOnceWhenCancelled(t *testing.T) {
 	t.Parallel()
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(t.Context())
 	var calls int
 	policy := model.RetryPolicy{Sleep: func(ctx context.Context, _ time.Duration) error {
 		cancel()
@@ -124,7 +124,7 @@ func TestRetryStopsAtOnceWhenCancelled(t *testing.T) {
 
 func TestDefaultSleepEndsWithItsContext(t *testing.T) {
 	t.Parallel()
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
 	var calls int
 	m := model.Retry(failing(&calls, fault(model.ErrServer)), model.RetryPolicy{Base: time.Hour, Max: time.Hour}, nil)
@@ -140,7 +140,7 @@ func TestRetryDoesNotRepeatReasoningThatUsedUpTheLimit(t *testing.T) {
 		calls++
 		return model.Completion{Finish: model.FinishLength}, fault(model.ErrEmpty)
 	})
-	_, err := model.Retry(inner, model.RetryPolicy{}, nil).Complete(context.Background(), ask("x"), nil)
+	_, err := model.Retry(inner, model.RetryPolicy{}, nil).Complete(t.Context(), ask("x"), nil)
 	if calls != 1 || err == nil {
 		t.Errorf("%d calls, err %v", calls, err)
 	}

@@ -126,14 +126,13 @@ func allowMore(s *jsonschema.Schema) {
 
 // read finds the one JSON object in an answer that has the shape. Two different ones are an error: which was meant is not ours to
 // guess.
-func (s *shape[T]) read(text string) (T, error) {
-	var zero T
+func (s *shape[T]) read(text string) (*T, error) {
 	candidates, broken := jsonObjects(text)
-	var found []T
+	var found []*T
 	var texts []string
 	first := errors.New("it holds no JSON object")
 	if broken != "" {
-		first = fmt.Errorf("its JSON is broken: %w", json.Unmarshal([]byte(broken), &zero))
+		first = fmt.Errorf("its JSON is broken: %w", json.Unmarshal([]byte(broken), new(T)))
 	}
 	for i, c := range candidates {
 		value, err := s.decode(c)
@@ -146,24 +145,24 @@ func (s *shape[T]) read(text string) (T, error) {
 	}
 	switch len(found) {
 	case 0:
-		return zero, first
+		return nil, first
 	case 1:
-		return found[0], s.valid(found[0])
+		return found[0], s.valid(*found[0])
 	}
-	return zero, fmt.Errorf("it holds %d different JSON objects of this shape, and only one is wanted", len(found))
+	return nil, fmt.Errorf("it holds %d different JSON objects of this shape, and only one is wanted", len(found))
 }
 
-func (s *shape[T]) decode(raw string) (T, error) {
-	var value T
+func (s *shape[T]) decode(raw string) (*T, error) {
 	var instance any
 	if err := json.Unmarshal([]byte(raw), &instance); err != nil {
-		return value, fmt.Errorf("its JSON is broken: %w", err)
+		return nil, fmt.Errorf("its JSON is broken: %w", err)
 	}
 	if err := s.check.Validate(instance); err != nil {
-		return value, fmt.Errorf("its JSON has another shape: %w", err)
+		return nil, fmt.Errorf("its JSON has another shape: %w", err)
 	}
-	if err := json.Unmarshal([]byte(raw), &value); err != nil {
-		return value, fmt.Errorf("its JSON has another shape: %w", err)
+	value := new(T)
+	if err := json.Unmarshal([]byte(raw), value); err != nil {
+		return nil, fmt.Errorf("its JSON has another shape: %w", err)
 	}
 	return value, nil
 }

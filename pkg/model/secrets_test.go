@@ -1,7 +1,6 @@
 package model_test
 
 import (
-	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -143,7 +142,7 @@ func TestGuardStopsARequestBeforeItIsSent(t *testing.T) {
 		return "inventory/client.go", 12, strings.Contains(line, "conn")
 	}
 	m := model.Guard(inner, []string{key}, func(model.Secret) bool { return true }, locate)
-	_, err := m.Complete(context.Background(), ask("ok\nconn = "+key), nil)
+	_, err := m.Complete(t.Context(), ask("ok\nconn = "+key), nil)
 	var secret *model.SecretError
 	if !errors.As(err, &secret) || secret.Path != "inventory/client.go" || secret.Line != 12 {
 		t.Fatalf("err = %v", err)
@@ -161,10 +160,10 @@ func TestGuardLetsAllowedFindsPassByName(t *testing.T) {
 	text := `password = "` + `tR9#kLw2$xPq7!"`
 	name := model.FindSecrets(text, nil)[0].Name
 	allow := func(s model.Secret) bool { return s.Name == name }
-	if _, err := model.Guard(model.Echo(), nil, allow, nil).Complete(context.Background(), ask(text), nil); err != nil {
+	if _, err := model.Guard(model.Echo(), nil, allow, nil).Complete(t.Context(), ask(text), nil); err != nil {
 		t.Errorf("allowed, and yet: %v", err)
 	}
-	_, err := model.Guard(model.Echo(), nil, nil, nil).Complete(context.Background(), ask("\n"+text), nil)
+	_, err := model.Guard(model.Echo(), nil, nil, nil).Complete(t.Context(), ask("\n"+text), nil)
 	var secret *model.SecretError
 	if !errors.As(err, &secret) || secret.Path != "message 1" || secret.Line != 2 || !strings.Contains(secret.Hint(), name) {
 		t.Errorf("err = %+v", err)

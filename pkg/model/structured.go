@@ -52,35 +52,36 @@ func (a *Asker) With(s Settings) *Asker {
 // AskFor asks for a T. Its JSON Schema goes along under name (letters, digits, - and _); an endpoint that refuses schemas gets it in
 // words. validate, which may be nil, checks what a schema cannot say. An answer that cannot be read, or that validate refuses, is sent back once with
 // the reason; then the error is *UnusableError. The completion is the last one, with the usage of all requests.
+//
+//nolint:ireturn // the type parameter is the point
 func AskFor[T any](ctx context.Context, a *Asker, messages []Message, name string, validate func(T) error) (T, Completion, error) {
+	var zero T
 	s, err := newShape(name, validate)
 	if err != nil {
-		var zero T
 		return zero, Completion{}, err
 	}
 	c, err := a.ask(ctx, messages, s.schema, false)
 	if err != nil {
-		var zero T
 		return zero, c, err
 	}
 	value, fault := s.readWhole(c)
 	if fault == nil {
-		return value, c, nil
+		return *value, c, nil
 	}
 	again, err := a.ask(ctx, repair(messages, c, s.schema, fault), s.schema, true)
 	again.Usage = c.Usage.Add(again.Usage)
 	again.Duration += c.Duration
 	if err != nil {
-		return value, again, err
+		return zero, again, err
 	}
 	if value, fault = s.readWhole(again); fault != nil {
-		return value, again, &UnusableError{Name: name, Text: again.Text, Err: fault}
+		return zero, again, &UnusableError{Name: name, Text: again.Text, Err: fault}
 	}
-	return value, again, nil
+	return *value, again, nil
 }
 
 // readWhole reads an answer, and says so when one that cannot be read was cut.
-func (s *shape[T]) readWhole(c Completion) (T, error) {
+func (s *shape[T]) readWhole(c Completion) (*T, error) {
 	value, err := s.read(c.Text)
 	if c.Finish == FinishLength && err != nil {
 		return value, fmt.Errorf("it was cut off at the token limit: %w", err)

@@ -160,14 +160,14 @@ func TestAskForSaysThatAnAnswerWasCut(t *testing.T) {
 }
 
 // noSchemas refuses schemas, as older servers do.
-func noSchemas(inner model.Model, refused *int) model.Model {
-	return model.Func(func(ctx context.Context, req model.Request) (model.Completion, error) {
+func noSchemas(inner model.Model, refused *int) model.Func {
+	return func(ctx context.Context, req model.Request) (model.Completion, error) {
 		if req.Schema != nil {
 			*refused++
 			return model.Completion{Usage: model.Usage{Requests: 1}}, fault(model.ErrBadRequest)
 		}
 		return inner.Complete(ctx, req, nil)
-	})
+	}
 }
 
 func TestAskForFallsBackToWordsAndRemembers(t *testing.T) {
@@ -244,7 +244,7 @@ func TestOneRequestFindsOutAboutSchemasForAll(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 20 {
 		wg.Go(func() {
-			if _, _, err := model.AskFor[ruling](context.Background(), asker, question, "ruling", nil); err != nil {
+			if _, _, err := model.AskFor[ruling](t.Context(), asker, question, "ruling", nil); err != nil {
 				t.Error(err)
 			}
 		})

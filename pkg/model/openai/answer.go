@@ -43,11 +43,10 @@ func (t *text) UnmarshalJSON(raw []byte) error {
 	var parts []struct {
 		Text string `json:"text"`
 	}
-	if json.Unmarshal(raw, &parts) != nil {
-		return nil
-	}
-	for _, p := range parts {
-		*t += text(p.Text)
+	if json.Unmarshal(raw, &parts) == nil {
+		for _, p := range parts {
+			*t += text(p.Text)
+		}
 	}
 	return nil
 }
@@ -93,23 +92,23 @@ func (a *answer) collect(stream *vendor.ChatCompletionStream) error {
 		}
 		var c chunk
 		if err := json.Unmarshal(raw, &c); err != nil {
-			return &brokenChunk{raw: raw, err: err}
+			return &brokenChunkError{raw: raw, err: err}
 		}
 		a.add(c)
 	}
 }
 
-// brokenChunk is a data line that is not the JSON of a chunk.
-type brokenChunk struct {
+// brokenChunkError is a data line that is not the JSON of a chunk.
+type brokenChunkError struct {
 	raw []byte
 	err error
 }
 
 // Error gives the parser's words.
-func (b *brokenChunk) Error() string { return b.err.Error() }
+func (b *brokenChunkError) Error() string { return b.err.Error() }
 
 // Unwrap gives the parser's error.
-func (b *brokenChunk) Unwrap() error { return b.err }
+func (b *brokenChunkError) Unwrap() error { return b.err }
 
 func (a *answer) add(c chunk) {
 	if c.Model != "" {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"strings"
 
 	vendor "github.com/sashabaranov/go-openai"
@@ -101,6 +102,7 @@ func chatRequest(req model.Request) vendor.ChatCompletionRequest {
 		if isReasoningModel(req.Model) {
 			out.MaxCompletionTokens = req.MaxOutputTokens
 		} else {
+			//nolint:staticcheck // deprecated by one vendor; the others know no other name
 			out.MaxTokens = req.MaxOutputTokens
 		}
 	}
@@ -132,9 +134,7 @@ func (c *Client) extraKeys(req model.Request, how mode) map[string]any {
 	if req.Temperature != nil {
 		keys["temperature"] = *req.Temperature
 	}
-	for k, v := range c.opts.ExtraBody {
-		keys[k] = v
-	}
+	maps.Copy(keys, c.opts.ExtraBody)
 	if how == plainJSON {
 		keys["stream"] = nil
 	}

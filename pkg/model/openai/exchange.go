@@ -35,7 +35,7 @@ func (x *exchange) Do(req *http.Request) (*http.Response, error) {
 	}
 	x.address = req.URL.Redacted()
 	req.Header.Set("User-Agent", x.client.opts.UserAgent)
-	resp, err := x.client.http.Do(req)
+	resp, err := x.client.http.Do(req) //nolint:gosec // the address is the one that the user configured
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +123,9 @@ func (x *exchange) asDataLine(raw []byte) ([]byte, error) {
 	if said, ok := errorObject(raw); ok {
 		return nil, x.client.objectFault(x.address, said)
 	}
-	var probe struct{ Choices []json.RawMessage }
+	var probe struct {
+		Choices []json.RawMessage `json:"choices"`
+	}
 	if err := json.Unmarshal(raw, &probe); err != nil || len(probe.Choices) == 0 {
 		return nil, x.client.badResponse(x.address, "answered with JSON that holds no choices", raw, err)
 	}

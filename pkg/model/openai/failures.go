@@ -19,22 +19,22 @@ func (c *Client) fault(e model.Error) *model.Error {
 	e.Message = model.Scrub(e.Message, c.secrets())
 	e.Hint = model.Scrub(e.Hint, c.secrets())
 	if e.Err != nil {
-		e.Err = &scrubbed{text: model.Scrub(e.Err.Error(), c.secrets()), err: e.Err}
+		e.Err = &scrubbedError{text: model.Scrub(e.Err.Error(), c.secrets()), err: e.Err}
 	}
 	return &e
 }
 
-// scrubbed is a cause without the key in its text.
-type scrubbed struct {
+// scrubbedError is a cause without the key in its text.
+type scrubbedError struct {
 	text string
 	err  error
 }
 
 // Error gives the text without the key.
-func (s *scrubbed) Error() string { return s.text }
+func (s *scrubbedError) Error() string { return s.text }
 
 // Is matches what the cause matches. The cause itself stays hidden: its text may hold the key.
-func (s *scrubbed) Is(target error) bool { return errors.Is(s.err, target) }
+func (s *scrubbedError) Is(target error) bool { return errors.Is(s.err, target) }
 
 // blame turns whatever ended a request into an error for a person, or into the caller's own context error.
 func (c *Client) blame(parent, ctx context.Context, x *exchange, err error) error {
@@ -48,7 +48,7 @@ func (c *Client) blame(parent, ctx context.Context, x *exchange, err error) erro
 		return c.timeout(x, cause, fmt.Sprintf("was not finished after %s", c.opts.TotalTimeout), "raise the total timeout, or lower max_output_tokens")
 	}
 	var fault *model.Error
-	var broken *brokenChunk
+	var broken *brokenChunkError
 	switch {
 	case errors.As(err, &fault):
 		return fault

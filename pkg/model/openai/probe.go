@@ -74,7 +74,9 @@ func (c *Client) probeSchema(ctx context.Context, name string, found *Capabiliti
 		found.Errors[ItemSchema] = err
 		return
 	}
-	var got struct{ Word string }
+	var got struct {
+		Word string `json:"word"`
+	}
 	if json.Unmarshal([]byte(done.Text), &got) == nil && got.Word == probeWord {
 		found.Schema = true
 		return

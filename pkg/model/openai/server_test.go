@@ -93,8 +93,8 @@ func drop(w http.ResponseWriter) {
 }
 
 func delta(text string) string {
-	raw, _ := json.Marshal(text)
-	return fmt.Sprintf(`data: {"model":"served","choices":[{"index":0,"delta":{"content":%s},"finish_reason":null}]}`, raw)
+	// What Go quotes is JSON for the texts used here.
+	return fmt.Sprintf(`data: {"model":"served","choices":[{"index":0,"delta":{"content":%q},"finish_reason":null}]}`, text)
 }
 
 const (

@@ -51,8 +51,10 @@ func TestWhatIsRecordedIsReplayed(t *testing.T) {
 		c   model.Completion
 		err error
 	}{
-		{model.Completion{Text: "one\n</s>", Reasoning: "hm", Finish: model.FinishStop, Model: "served", Duration: 3 * time.Second,
-			Usage: model.Usage{PromptTokens: 5, CachedTokens: 1, CompletionTokens: 2, Requests: 1}}, nil},
+		{model.Completion{
+			Text: "one\n</s>", Reasoning: "hm", Finish: model.FinishStop, Model: "served", Duration: 3 * time.Second,
+			Usage: model.Usage{PromptTokens: 5, CachedTokens: 1, CompletionTokens: 2, Requests: 1},
+		}, nil},
 		{model.Completion{Text: "two", Finish: model.FinishLength}, nil},
 		{model.Completion{}, &model.Error{Kind: model.ErrRateLimit, Status: 429, Message: "slow", Hint: "wait", RetryAfter: time.Second}},
 		{model.Completion{Usage: model.Usage{PromptTokens: 9}}, &model.Error{Kind: model.ErrTimeout, Message: "late", Err: model.ErrTotalTime}},
@@ -110,7 +112,7 @@ func TestRecordAndReplayOfAnyCourse(t *testing.T) {
 		rec := replay.Record(model.Script(answers...), &b, nil)
 		var want []model.Completion
 		for _, prompt := range prompts {
-			c, err := rec.Complete(context.Background(), ask(prompt), nil)
+			c, err := rec.Complete(t.Context(), ask(prompt), nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -121,7 +123,7 @@ func TestRecordAndReplayOfAnyCourse(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i, prompt := range prompts {
-			got, err := p.Complete(context.Background(), ask(prompt), nil)
+			got, err := p.Complete(t.Context(), ask(prompt), nil)
 			if err != nil || strings.ToValidUTF8(got.Text, "\ufffd") != strings.ToValidUTF8(want[i].Text, "\ufffd") {
 				t.Fatalf("%d: %q, want %q, %v", i, got.Text, want[i].Text, err)
 			}
@@ -204,8 +206,8 @@ func TestSecretsAreNotWritten(t *testing.T) {
 		t.Errorf("the caller's own answer was changed: %q, %v", c.Text, err)
 	}
 	_, _ = rec.Complete(t.Context(), ask(plain[:20], "y"), nil)
-	escaped, _ := json.Marshal(quoted)
-	for _, secret := range []string{plain, plain[:20], plain[5:], quoted, strings.Trim(string(escaped), `"`), "ss\\\\word"} {
+	escaped := strings.ReplaceAll(strings.ReplaceAll(quoted, `\`, `\\`), `"`, `\"`)
+	for _, secret := range []string{plain, plain[:20], plain[5:], quoted, escaped, "ss\\\\word"} {
 		if strings.Contains(b.String(), secret) {
 			t.Errorf("%q was recorded:\n%s", secret, b.String())
 		}
@@ -261,7 +263,7 @@ func TestConcurrentExchangesAreWholeLines(t *testing.T) {
 		var wg sync.WaitGroup
 		for i := range 40 {
 			wg.Go(func() {
-				if _, err := m.Complete(context.Background(), ask(fmt.Sprint(i%4)), nil); err != nil {
+				if _, err := m.Complete(t.Context(), ask(fmt.Sprint(i%4)), nil); err != nil {
 					t.Error(err)
 				}
 			})
