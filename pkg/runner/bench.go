@@ -1,0 +1,149 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+)
+
+// Bench is one sandboxed checkout. It may be used from several goroutines; commands run one after the other.
+type Bench struct {
+	o     Options
+	dir   string // of this checkout: lock, state, checkout, private caches
+	lock  *os.File
+	walls Walls
+	plan  recipe
+
+	mu        sync.Mutex
+	state     state
+	golang    *goTool
+	golangFor string
+}
+
+const maxSlots = 64
+
+// Open takes a checkout for a component below Options.Dir and locks it. A second run at the same time gets a checkout of
+// its own. It finds out which walls can stand, and refuses with an *Error where Options.Mode says so.
+func Open(ctx context.Context, component string, o Options) (*Bench, error) {
+	o = o.withDefaults()
+	if !regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`).MatchString(component) {
+		return nil, &Error{Kind: KindUsage, Message: fmt.Sprintf("%q cannot name a checkout", component)}
+	}
+	dir, err := filepath.Abs(o.Dir)
+	if err != nil {
+		return nil, systemError("find the cache folder", err)
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, systemError("make the cache folder", err)
+	}
+	// Mounts and Landlock rules need the name that the kernel knows.
+	if dir, err = filepath.EvalSymlinks(dir); err != nil {
+		return nil, systemError("find the cache folder", err)
+	}
+	o.Dir = dir
+	b := &Bench{o: o}
+	if err := b.takeSlot(component); err != nil {
+		return nil, err
+	}
+	if err := b.ready(ctx); err != nil {
+		return nil, errors.Join(err, b.Close())
+	}
+	return b, nil
+}
+
+func (b *Bench) takeSlot(component string) error {
+	for n := 1; n <= maxSlots; n++ {
+		name := component
+		if n > 1 {
+			name += fmt.Sprintf("-%d", n)
+		}
+		dir := filepath.Join(b.o.Dir, name)
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return systemError("make the checkout's folder", err)
+		}
+		lock, err := tryLock(filepath.Join(dir, "lock"))
+		if err != nil {
+			return systemError("lock the checkout", err)
+		}
+		if lock != nil {
+			b.dir, b.lock = dir, lock
+			return nil
+		}
+	}
+	return &Error{Kind: KindSystem, Message: fmt.Sprintf("%d checkouts of %s are in use", maxSlots, component), Hint: "wait for other runs to end"}
+}
+
+func (b *Bench) ready(ctx context.Context) error {
+	for _, dir := range []string{"checkout", "root", "cache", "gocache/plain", "gocache/u", "gocache/w"} {
+		if err := os.MkdirAll(filepath.Join(b.dir, dir), 0o700); err != nil {
+			return systemError("make the checkout's folder", err)
+		}
+	}
+	b.state = readState(b.dir)
+	b.walls, b.plan = b.probe(ctx)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	switch b.o.Mode {
+	case Require:
+		if !b.walls.Complete() {
+			return refusal(Require, b.walls)
+		}
+	case Auto:
+		if !b.walls.Protects() && !b.o.AllowUnsandboxed {
+			return refusal(Auto, b.walls)
+		}
+	case Off:
+	default:
+		return &Error{Kind: KindUsage, Message: fmt.Sprintf("unknown sandbox mode %q", b.o.Mode), Hint: "use auto, require or off"}
+	}
+	return nil
+}
+
+// Probe says which walls can stand on this system, for a person to read. Options.Dir and Options.Self are needed.
+func Probe(ctx context.Context, o Options) (Walls, error) {
+	o.Mode, o.AllowUnsandboxed = Auto, true
+	b, err := Open(ctx, "probe", o)
+	if err != nil {
+		return Walls{}, err
+	}
+	return b.Walls(), b.Close()
+}
+
+// Walls says which isolation the commands of this Bench run in.
+func (b *Bench) Walls() Walls { return b.walls }
+
+// Close gives the checkout back. Its files stay for the next run.
+func (b *Bench) Close() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.lock == nil {
+		return nil
+	}
+	err := b.lock.Close()
+	b.lock = nil
+	return systemError("unlock the checkout", err)
+}
+
+func (b *Bench) checkout() string { return filepath.Join(b.dir, "checkout") }
+
+func (b *Bench) inside() layout {
+	if b.plan[WallMount] {
+		return insideRoot()
+	}
+	tmp := filepath.Join(b.dir, "tmp")
+	return layout{
+		Checkout: b.checkout(), Tmp: tmp, Home: filepath.Join(tmp, "home"),
+		GoCache: filepath.Join(b.dir, "gocache", "plain"), Guard: filepath.Join(b.dir, "guard", guardName),
+	}
+}
+
+// guarded says whether compiled tests can be kept from the build cache. GOFLAGS cannot hold a path with a space.
+func (b *Bench) guarded() bool {
+	return b.plan[WallLandlock] && !strings.ContainsAny(b.inside().Guard, " \t'\"")
+}

@@ -1,0 +1,80 @@
+package runner
+
+import (
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"github.com/bmatcuk/doublestar/v4"
+)
+
+const (
+	maxCollected     = 256
+	maxCollectedSize = 16 * mebibyte
+)
+
+// matches lists the regular files of a checkout that globs name. Links are left out: they lead elsewhere.
+func matches(root *os.Root, globs []string) ([]string, error) {
+	var all []string
+	for _, glob := range globs {
+		found, err := doublestar.Glob(root.FS(), glob, doublestar.WithFilesOnly(), doublestar.WithNoFollow())
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", glob, err)
+		}
+		all = append(all, found...)
+	}
+	return all, nil
+}
+
+// discard removes what globs name.
+func discard(root *os.Root, globs []string) error {
+	found, err := matches(root, globs)
+	if err != nil {
+		return err
+	}
+	for _, name := range found {
+		if err := root.Remove(name); err != nil && !os.IsNotExist(err) {
+			return err
+		}
+	}
+	return nil
+}
+
+// collect reads what globs name, so much of it as is reasonable.
+func collect(root *os.Root, globs []string) (map[string][]byte, error) {
+	if len(globs) == 0 {
+		return nil, nil //nolint:nilnil // nothing asked, nothing given
+	}
+	found, err := matches(root, globs)
+	if err != nil {
+		return nil, err
+	}
+	all := map[string][]byte{}
+	left := int64(maxCollectedSize)
+	for _, name := range found[:min(len(found), maxCollected)] {
+		data, err := readRegular(root, name, left)
+		if err != nil {
+			continue // gone, or turned into something else meanwhile
+		}
+		left -= int64(len(data))
+		all[name] = data
+	}
+	return all, nil
+}
+
+func readRegular(root *os.Root, name string, limit int64) ([]byte, error) {
+	info, err := root.Lstat(name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() || info.Size() > limit {
+		return nil, fs.ErrInvalid
+	}
+	f, err := root.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, limit))
+}

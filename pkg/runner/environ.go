@@ -1,0 +1,90 @@
+package runner
+
+import (
+	"runtime"
+
+	"strings"
+)
+
+// allowed are the names of the host's environment that a command gets. Everything else stays out: keys, tokens, sockets.
+func allowed() []string {
+	return []string{
+		"LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "LC_COLLATE", "LC_NUMERIC", "LC_TIME", "LC_MESSAGES", "TZ",
+		"CGO_ENABLED", "GOOS", "GOARCH", "GOAMD64", "GOARM64", "GOEXPERIMENT", "CC", "CXX",
+		"JAVA_HOME", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN", "PYENV_ROOT", "PYENV_VERSION", "NODE_VERSION",
+		"SystemRoot", "SYSTEMROOT", "ComSpec", "PATHEXT", "WINDIR",
+	}
+}
+
+// online are further names for commands that may use the network: prepare, which a person has approved.
+func online() []string {
+	return []string{
+		"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy",
+		"SSL_CERT_FILE", "SSL_CERT_DIR", "GOPROXY", "GOSUMDB", "GOPRIVATE", "GONOPROXY", "GONOSUMDB",
+	}
+}
+
+// environment builds the environment of a command.
+func (b *Bench) environment(in layout, tools toolchain, network bool) []string {
+	env := map[string]string{}
+	pick := func(names []string) {
+		for _, name := range names {
+			if v := lookupEnv(b.o.Env, name); v != "" {
+				env[name] = v
+			}
+		}
+	}
+	pick(allowed())
+	env["PATH"] = tools.path()
+	env["HOME"], env["TMPDIR"], env["TERM"] = in.Home, in.Tmp, "dumb"
+	env["NO_COLOR"], env["CI"] = "1", "true"
+	if runtime.GOOS == "windows" {
+		env["TEMP"], env["TMP"], env["USERPROFILE"] = in.Tmp, in.Tmp, in.Home
+	}
+	for name, value := range tools.homes {
+		env[name] = value
+	}
+	if tools.golang.Root != "" {
+		for name, value := range goEnvironment(in, tools.golang, b.guarded()) {
+			env[name] = value
+		}
+	}
+	if network {
+		delete(env, "GOPROXY")
+		delete(env, "GOSUMDB")
+		delete(env, "CARGO_NET_OFFLINE")
+		pick(online())
+	}
+	return joinEnv(env)
+}
+
+// goEnvironment pins what the go command would otherwise find in the user's home or ask the network for.
+func goEnvironment(in layout, g goTool, guarded bool) map[string]string {
+	flags := append(g.keptFlags(), "-count=1", "-buildvcs=false")
+	if guarded {
+		flags = append(flags, "-exec="+in.Guard)
+	}
+	return map[string]string{
+		"GOROOT": g.Root, "GOMODCACHE": g.ModCache, "GOPATH": in.Home + "/go", "GOCACHE": in.GoCache,
+		"GOENV": "off", "GOTOOLCHAIN": "local", "GOPROXY": "off", "GOSUMDB": "off", "GOTELEMETRY": "off",
+		"GOFLAGS": strings.Join(flags, " "), "GO111MODULE": "",
+	}
+}
+
+func lookupEnv(env []string, name string) string {
+	value := ""
+	for _, pair := range env {
+		if k, v, ok := strings.Cut(pair, "="); ok && k == name {
+			value = v // the last one counts, as in os/exec
+		}
+	}
+	return value
+}
+
+func joinEnv(env map[string]string) []string {
+	out := make([]string, 0, len(env))
+	for _, name := range sortedKeys(env) {
+		out = append(out, name+"="+env[name])
+	}
+	return out
+}

@@ -1,0 +1,286 @@
+package runner
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/specgen-dev/specgen/pkg/verdict"
+)
+
+// goTestCommand is the command with -json, which results are read from, and with the tests named by only alone. A command
+// that does not begin with go test is left as it is; GOFLAGS keep results from being cached.
+func goTestCommand(command string, only []string) string {
+	if command == "" {
+		command = "go test ./..."
+	}
+	m := regexp.MustCompile(`^((?:cd [\w./-]+ && )?go test)(\s.*)?$`).FindStringSubmatch(command)
+	if m == nil {
+		return command
+	}
+	rest := m[2]
+	if !regexp.MustCompile(`\s-{1,2}json\b`).MatchString(rest) {
+		rest = " -json" + rest
+	}
+	if len(only) > 0 {
+		rest = regexp.MustCompile(`\s-{1,2}(?:test\.)?run[= ](?:'[^']*'|"[^"]*"|\S+)`).ReplaceAllString(rest, "")
+		rest = " -run '" + runPattern(only) + "'" + rest
+	}
+	return m[1] + rest
+}
+
+// runPattern matches the top-level tests of the names. Subtests have no patterns of their own that could be joined.
+func runPattern(names []string) string {
+	var top []string
+	seen := map[string]bool{}
+	for _, name := range names {
+		name, _, _ = strings.Cut(name, "/")
+		if !seen[name] {
+			seen[name] = true
+			top = append(top, regexp.QuoteMeta(strings.ReplaceAll(name, "'", "")))
+		}
+	}
+	return "^(" + strings.Join(top, "|") + ")$"
+}
+
+// goEvent is a line of go test -json, see go doc test2json; build events since Go 1.24.
+type goEvent struct {
+	Action, Package, Test, Output string
+	Elapsed                       float64
+}
+
+type goTestKey struct{ pkg, name string }
+
+type goTest struct {
+	started  bool
+	status   verdict.TestStatus
+	elapsed  float64
+	lines    []string
+	disputed bool
+}
+
+type goResult struct {
+	tests       []verdict.Test
+	diagnostics []verdict.Diagnostic
+	text        string // what a person would have seen
+}
+
+type goReader struct {
+	tests map[goTestKey]*goTest
+	order []goTestKey
+	build diagnostics
+	text  strings.Builder
+	words words
+}
+
+// readGoTest reads the events of go test -json. A test that began and has no result is unfinished; one with two results
+// failed; a result without a beginning does not count. The code under test shares its process with the one who reports,
+// and can forge what it prints; it cannot print past go test.
+func readGoTest(stdout, stderr []byte, w words, m goModule) goResult {
+	r := &goReader{tests: map[goTestKey]*goTest{}, words: w, build: diagnostics{words: w, sub: m.sub}}
+	for line := range bytes.Lines(stdout) {
+		var e goEvent
+		if line[0] != '{' || json.Unmarshal(line, &e) != nil || e.Action == "" {
+			r.plain(string(line)) // go before 1.24 tells build errors as text
+			continue
+		}
+		r.event(e)
+	}
+	for line := range bytes.Lines(stderr) {
+		r.plain(string(line))
+	}
+	result := goResult{tests: []verdict.Test{}, diagnostics: r.build.all(), text: r.text.String()}
+	for _, key := range r.order {
+		if t := r.tests[key]; t.started {
+			result.tests = append(result.tests, t.result(key, r, m))
+		}
+	}
+	return result
+}
+
+func (r *goReader) plain(line string) {
+	r.text.WriteString(line)
+	r.build.line(strings.TrimRight(r.words.plain(line), "\n"))
+}
+
+func (r *goReader) event(e goEvent) {
+	if e.Action == "build-output" {
+		r.plain(e.Output)
+		return
+	}
+	if !strings.HasPrefix(e.Output, "=== ") {
+		r.text.WriteString(e.Output)
+	}
+	if e.Test == "" {
+		return
+	}
+	t := r.test(goTestKey{e.Package, e.Test})
+	switch e.Action {
+	case "run":
+		t.started = true
+	case "output":
+		t.lines = append(t.lines, e.Output)
+	case "pass":
+		t.finish(verdict.TestPassed, e.Elapsed)
+	case "fail":
+		t.finish(verdict.TestFailed, e.Elapsed)
+	case "skip":
+		t.finish(verdict.TestSkipped, e.Elapsed)
+	}
+}
+
+func (r *goReader) test(key goTestKey) *goTest {
+	t := r.tests[key]
+	if t == nil {
+		t = &goTest{}
+		r.tests[key] = t
+		r.order = append(r.order, key)
+	}
+	return t
+}
+
+func (t *goTest) finish(status verdict.TestStatus, elapsed float64) {
+	t.disputed = t.disputed || t.status != "" && t.status != status
+	t.status, t.elapsed = status, elapsed
+}
+
+func (t *goTest) result(key goTestKey, r *goReader, m goModule) verdict.Test {
+	out := verdict.Test{
+		Name: key.name, Suite: key.pkg, Status: t.status,
+		Duration: time.Duration(t.elapsed * float64(time.Second)),
+	}
+	switch {
+	case t.disputed:
+		out.Status, out.Message = verdict.TestFailed, "reported with different results"
+		return out
+	case t.status == verdict.TestPassed:
+		return out
+	}
+	words := goWords(t.lines, r.words, m.folder(key.pkg))
+	if words.text == "" {
+		words = r.panicAbove(key, m)
+	}
+	out.Message, out.File, out.Line = words.text, words.file, words.line
+	if out.Status == "" || words.timedOut {
+		out.Status = verdict.TestUnfinished
+		if out.Message == "" {
+			out.Message = "the process ended before this test did"
+		}
+	}
+	return out
+}
+
+// panicAbove looks for the panic that ended a subtest: go prints it for the outermost test.
+func (r *goReader) panicAbove(key goTestKey, m goModule) goFailure {
+	for {
+		i := strings.LastIndexByte(key.name, '/')
+		if i < 0 {
+			return goFailure{}
+		}
+		key.name = key.name[:i]
+		parent := r.tests[key]
+		if parent == nil {
+			continue
+		}
+		if f := goWords(parent.lines, r.words, m.folder(key.pkg)); f.panicked {
+			return f
+		}
+	}
+}
+
+// goFailure is what a test said itself.
+type goFailure struct {
+	text, file string
+	line       int
+	panicked   bool
+	timedOut   bool
+}
+
+// goWords takes the test's own words out of its output: a panic with the place in the checkout, or the lines that testing.T
+// marks with file and line, with their continuations.
+func goWords(lines []string, w words, folder string) goFailure {
+	for i, line := range lines {
+		if strings.HasPrefix(line, "panic: ") || strings.HasPrefix(line, "fatal error: ") {
+			return goPanic(line, lines[i+1:], w)
+		}
+	}
+	mark := regexp.MustCompile(`^( +)([^\s:]+\.go):(\d+): (.*)$`)
+	var f goFailure
+	var said []string
+	indent := -1
+	for _, line := range lines {
+		line = strings.TrimRight(line, "\n")
+		if m := mark.FindStringSubmatch(line); m != nil {
+			indent = len(m[1])
+			said = append(said, m[4])
+			if f.file == "" {
+				f.file = w.relative(joinFolder(folder, m[2]), "")
+				f.line, _ = strconv.Atoi(m[3]) // digits, by the pattern
+			}
+			continue
+		}
+		body := strings.TrimLeft(line, " ")
+		if indent >= 0 && len(line)-len(body) >= indent+4 {
+			said = append(said, line[indent+4:])
+			continue
+		}
+		indent = -1
+	}
+	f.text = w.message(strings.Join(said, "\n"))
+	return f
+}
+
+func goPanic(first string, trace []string, w words) goFailure {
+	f := goFailure{panicked: true}
+	text := regexp.MustCompile(` \[recovered[^\]]*\]`).ReplaceAllString(strings.TrimRight(first, "\n"), "")
+	f.text = w.message(text)
+	if strings.HasPrefix(first, "panic: test timed out after ") {
+		f.timedOut = true
+		return f // whose goroutine it was cannot be told
+	}
+	frame := regexp.MustCompile(`^\t(.+\.go):(\d+)(?: \+0x[0-9a-f]+)?\s*$`)
+	for _, line := range trace {
+		m := frame.FindStringSubmatch(line)
+		if m == nil || !strings.HasPrefix(m[1], w.checkout+string(filepath.Separator)) {
+			continue
+		}
+		f.file = w.relative(m[1], "")
+		f.line, _ = strconv.Atoi(m[2]) // digits, by the pattern
+		return f
+	}
+	return f
+}
+
+// goModule tells the folder of a package.
+type goModule struct {
+	dir string // the checkout on the host
+	sub string // the folder that the command ran in
+}
+
+func (m goModule) folder(pkg string) string {
+	data, err := os.ReadFile(filepath.Join(m.dir, filepath.FromSlash(m.sub), "go.mod"))
+	if err != nil {
+		return ""
+	}
+	found := regexp.MustCompile(`(?m)^module\s+"?([^\s"]+)`).FindSubmatch(data)
+	if found == nil {
+		return ""
+	}
+	rest, ok := strings.CutPrefix(pkg, string(found[1]))
+	if !ok {
+		return ""
+	}
+	return strings.Trim(m.sub+rest, "/")
+}
+
+func joinFolder(folder, file string) string {
+	if folder == "" || filepath.IsAbs(file) {
+		return file
+	}
+	return folder + "/" + file
+}

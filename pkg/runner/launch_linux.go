@@ -1,0 +1,221 @@
+package runner
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// probe builds the sandbox around `true`, leaving out what the system refuses until it stands.
+func (b *Bench) probe(ctx context.Context) (Walls, recipe) {
+	try := recipe{}
+	for _, w := range allWalls() {
+		try[w] = b.o.Mode != Off || w == WallRlimit
+	}
+	var w Walls
+	if b.o.Mode == Off {
+		for _, wall := range allWalls() {
+			if !try[wall] {
+				w.Missing = append(w.Missing, Missing{wall, "sandbox: off"})
+			}
+		}
+	}
+	for range allWalls() {
+		b.plan = try
+		failure := b.tryWalls(ctx)
+		if failure == nil {
+			break
+		}
+		next := try.without(failure.Wall)
+		for _, wall := range allWalls() {
+			if try[wall] && !next[wall] {
+				w.Missing = append(w.Missing, Missing{wall, failure.Reason})
+			}
+		}
+		try = next
+	}
+	w.Standing = try.standing()
+	return w, try
+}
+
+func (b *Bench) tryWalls(ctx context.Context) *Missing {
+	in := b.inside()
+	p := plan{
+		Walls: b.plan, Root: filepath.Join(b.dir, "root"), Checkout: b.checkout(), Self: b.o.Self, Inside: in,
+		Argv: []string{"true"}, Env: []string{"PATH=/usr/bin:/bin"}, Limits: b.o.Limits, Seconds: 10,
+		ReadOnly: systemFolders(), UID: os.Getuid(), GID: os.Getgid(), Guard: b.guarded(),
+	}
+	if err := b.prepareFolders(p); err != nil {
+		return &Missing{WallUser, err.Error()}
+	}
+	f, err := b.launch(ctx, p)
+	var refused *wallRefused
+	if errors.As(err, &refused) {
+		return &refused.Missing
+	}
+	if err != nil && b.plan[WallUser] {
+		return &Missing{WallUser, err.Error()}
+	}
+	_ = f // whatever `true` did, it was started
+	return nil
+}
+
+// wallRefused is a sandbox that could not be built as planned.
+type wallRefused struct{ Missing }
+
+func (e *wallRefused) Error() string {
+	return "the sandbox could not be built: " + e.String()
+}
+
+func (p plan) flags() uintptr {
+	flags := uintptr(0)
+	for wall, flag := range map[Wall]uintptr{
+		WallUser: unix.CLONE_NEWUSER, WallPid: unix.CLONE_NEWPID, WallMount: unix.CLONE_NEWNS | unix.CLONE_NEWUTS,
+		WallIPC: unix.CLONE_NEWIPC, WallNet: unix.CLONE_NEWNET,
+	} {
+		if p.Walls[wall] {
+			flags |= flag
+		}
+	}
+	return flags
+}
+
+// launch starts the executable as the inside of a sandbox, hands it the plan, and waits.
+func (b *Bench) launch(ctx context.Context, p plan) (finished, error) {
+	if p.Network {
+		p.Walls = p.Walls.without(WallNet)
+	}
+	if p.Guard && !p.Walls[WallMount] {
+		if err := hostGuard(p); err != nil {
+			return finished{}, systemError("prepare the test guard", err)
+		}
+	}
+	run, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	timer := time.AfterFunc(b.o.Timeout, func() { cancel(errTimeout) })
+	defer timer.Stop()
+	output := newCapture(b.o.Limits.Output, func() { cancel(errOutput) })
+	start := b.o.Now()
+	out, err := startInside(run, p, output)
+	f := finished{outcome: out, duration: b.o.Now().Sub(start), inside: p.Inside}
+	output.take(&f)
+	if ctx.Err() != nil {
+		return f, ctx.Err()
+	}
+	cause := context.Cause(run)
+	f.timedOut = errors.Is(cause, errTimeout)
+	if f.timedOut || errors.Is(cause, errOutput) {
+		f.Exit, f.Signal = -1, "SIGKILL"
+		return f, nil
+	}
+	if err != nil {
+		return f, err
+	}
+	if out.Failure != nil {
+		return f, &wallRefused{*out.Failure}
+	}
+	return f, nil
+}
+
+func startInside(ctx context.Context, p plan, output *capture) (outcome, error) {
+	planRead, planWrite, err := os.Pipe()
+	if err != nil {
+		return outcome{}, systemError("open a pipe", err)
+	}
+	defer planWrite.Close() // its end tells the inside that nobody waits any more
+	answerRead, answerWrite, err := os.Pipe()
+	if err != nil {
+		return outcome{}, errors.Join(systemError("open a pipe", err), planRead.Close())
+	}
+	defer answerRead.Close()
+
+	cmd := insideCommand(ctx, p)
+	cmd.ExtraFiles = []*os.File{planRead, answerWrite}
+	cmd.Stdout, cmd.Stderr = output.writers()
+	if !p.Walls[WallPid] {
+		// Killed at once it could not end its children: it is asked by closing its pipe, and given WaitDelay to do it.
+		cmd.Cancel = planWrite.Close
+	}
+	// Pdeathsig fires when the thread that started the child ends.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	err = cmd.Start()
+	closed := errors.Join(planRead.Close(), answerWrite.Close())
+	if err != nil {
+		if p.Walls[WallUser] {
+			return outcome{Failure: &Missing{WallUser, err.Error()}}, nil
+		}
+		return outcome{}, systemError("start "+p.Self, err)
+	}
+	answers := make(chan outcome, 1)
+	go func() { answers <- readAnswer(answerRead) }()
+	// A plan that cannot be written has no reader: the answer says what happened.
+	_ = json.NewEncoder(planWrite).Encode(p)
+	err = cmd.Wait()
+	out := <-answers
+	if out.Exit == noAnswer {
+		out.Exit, out.Signal = -1, "SIGKILL"
+		if cmd.ProcessState.ExitCode() == exitSetup {
+			return out, &Error{Kind: KindSystem, Message: "the sandbox did not start", Err: err}
+		}
+	}
+	return out, closed
+}
+
+const noAnswer = -2
+
+// readAnswer reads what the inside says. Silence means that it was killed.
+func readAnswer(r io.Reader) outcome {
+	out := outcome{}
+	if err := json.NewDecoder(r).Decode(&out); err != nil {
+		return outcome{Exit: noAnswer}
+	}
+	return out
+}
+
+func insideCommand(ctx context.Context, p plan) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, p.Self)
+	cmd.Args = []string{initName}
+	cmd.Env = []string{}
+	cmd.Dir = "/"
+	cmd.WaitDelay = 2 * time.Second
+	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: p.flags(), Setsid: true}
+	if p.Walls[WallPid] {
+		cmd.SysProcAttr.Pdeathsig = syscall.SIGKILL
+	}
+	if p.Walls[WallUser] {
+		cmd.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{ContainerID: p.UID, HostID: p.UID, Size: 1}}
+		cmd.SysProcAttr.GidMappings = []syscall.SysProcIDMap{{ContainerID: p.GID, HostID: p.GID, Size: 1}}
+		// A user who is not root loses capabilities at exec unless they are ambient.
+		cmd.SysProcAttr.AmbientCaps = []uintptr{unix.CAP_SYS_ADMIN, unix.CAP_NET_ADMIN, unix.CAP_SETPCAP, unix.CAP_SYS_RESOURCE}
+	}
+	return cmd
+}
+
+// hostGuard lays the test guard out on the host, for sandboxes that have no root of their own.
+func hostGuard(p plan) error {
+	dir := filepath.Dir(p.Inside.Guard)
+	if err := os.RemoveAll(dir); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	data, err := json.Marshal(guardGrants(p, "/"))
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(p.Inside.Guard+".json", data, 0o400); err != nil {
+		return err
+	}
+	return os.Symlink(p.Self, p.Inside.Guard)
+}

@@ -1,0 +1,70 @@
+package runner
+
+// plan is what the outside tells the inside of a sandbox, as JSON on a pipe.
+type plan struct {
+	Walls    recipe   `json:"walls"`
+	Root     string   `json:"root"` // an empty folder to build the new root on
+	ReadOnly []string `json:"read_only"`
+	Writable []string `json:"writable"` // paths of the host that keep their place
+	Checkout string   `json:"checkout"` // on the host
+	Persist  []bind   `json:"persist"`  // cache folders, mounted below the checkout
+	GoCache  goCache  `json:"go_cache"`
+	Self     string   `json:"self"`
+	Guard    bool     `json:"guard"` // run compiled tests behind one more Landlock wall, see guard_linux.go
+	Network  bool     `json:"network"`
+	Inside   layout   `json:"inside"`
+
+	Argv    []string `json:"argv"`
+	Env     []string `json:"env"`
+	Limits  Limits   `json:"limits"`
+	Seconds uint64   `json:"seconds"` // CPU time of one process
+	UID     int      `json:"uid"`
+	GID     int      `json:"gid"`
+
+	Discard []string `json:"discard"` // globs removed before the command runs
+	Collect []string `json:"collect"` // globs whose files are handed back afterwards
+}
+
+type bind struct {
+	Source string `json:"source"`
+	Target string `json:"target"`
+}
+
+// goCache is the build cache: the host's own below, read-only, and what this repository added above.
+type goCache struct {
+	Lower    string `json:"lower,omitempty"` // the host's cache; empty: none
+	Upper    string `json:"upper,omitempty"` // folder on the host with u (content) and w (overlay's own)
+	Writable bool   `json:"writable"`
+}
+
+// layout is where things are for the command.
+type layout struct {
+	Checkout string `json:"checkout"`
+	Tmp      string `json:"tmp"`
+	Home     string `json:"home"`
+	GoCache  string `json:"go_cache"`
+	Guard    string `json:"guard"` // the executable that compiled tests are started through
+}
+
+// outcome is what the inside answers.
+type outcome struct {
+	Exit      int               `json:"exit"`
+	Signal    string            `json:"signal,omitempty"`
+	Stopped   string            `json:"stopped,omitempty"` // which limit ended it
+	Failure   *Missing          `json:"failure,omitempty"` // the wall that could not be built
+	Collected map[string][]byte `json:"collected,omitempty"`
+}
+
+// insideRoot is the layout on a root file system of its own: the same on every machine, so that messages are too.
+func insideRoot() layout {
+	return layout{
+		Checkout: "/checkout", Tmp: "/tmp", Home: "/tmp/home",
+		GoCache: "/.specgen/go-build", Guard: "/.specgen/bin/" + guardName,
+	}
+}
+
+// The names under which the executable finds itself started inside a sandbox.
+const (
+	initName  = "specgen-sandbox-init"
+	guardName = "specgen-test-guard"
+)

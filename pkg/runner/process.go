@@ -1,0 +1,245 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/specgen-dev/specgen/pkg/verdict"
+)
+
+// job is one command as the Bench wants it run.
+type job struct {
+	command string   // what the report calls it
+	script  string   // what the shell gets
+	args    []string // its positional parameters
+	network bool     // with the host's network, and the module cache writable
+	goOnly  bool     // nothing but the go command writes the build cache, see writesCache
+	discard []string
+	collect []string
+}
+
+// finished is what came of a job, before anything was read out of it.
+type finished struct {
+	outcome
+	both      []byte
+	stdout    []byte
+	stderr    []byte
+	truncated bool
+	timedOut  bool
+	duration  time.Duration
+	inside    layout
+}
+
+// errStopped ends a process for a reason that is a result and not an error.
+var (
+	errTimeout = errors.New("time is up")
+	errOutput  = errors.New("too much output")
+)
+
+// execute runs a job and leaves the checkout as it was.
+func (b *Bench) execute(ctx context.Context, j job) (finished, error) {
+	if b.state.Tree == "" {
+		return finished{}, &Error{Kind: KindUsage, Message: "the checkout holds no tree yet"}
+	}
+	p, err := b.planFor(ctx, j)
+	if err != nil {
+		return finished{}, err
+	}
+	if err := b.prepareFolders(p); err != nil {
+		return finished{}, systemError("prepare private folders", err)
+	}
+	scans := !b.plan[WallOverlay]
+	if scans {
+		if err := forgetState(b.dir); err != nil {
+			return finished{}, systemError("run in the checkout", err)
+		}
+	}
+	f, err := b.launch(ctx, p)
+	if scans {
+		// Also after a cancellation: the next command must not see what this one left.
+		err = errors.Join(err, b.restore(context.WithoutCancel(ctx)), writeState(b.dir, b.state))
+	}
+	if err != nil {
+		return f, err
+	}
+	return f, missingProgram(j, f)
+}
+
+func (b *Bench) planFor(ctx context.Context, j job) (plan, error) {
+	tools := b.findToolchain()
+	var err error
+	if tools.golang, err = b.resolveGo(ctx, tools); err != nil {
+		return plan{}, err
+	}
+	in := b.inside()
+	if !b.plan[WallMount] && !j.goOnly {
+		in.GoCache = filepath.Join(in.Tmp, "go-build") // thrown away with the rest of it
+	}
+	p := plan{
+		Walls: b.plan, Root: filepath.Join(b.dir, "root"), Checkout: b.checkout(), Self: b.o.Self, Guard: b.guarded(),
+		Network: j.network, Inside: in, Argv: append([]string{"sh", "-c", j.script, "sh"}, j.args...),
+		Env: b.environment(in, tools, j.network), Limits: b.o.Limits, Seconds: uint64(b.o.Timeout.Seconds())*16 + 1,
+		UID: os.Getuid(), GID: os.Getgid(), Discard: j.discard, Collect: j.collect,
+	}
+	p.ReadOnly = b.readable(tools, j.network)
+	p.Persist = b.persisted()
+	if tools.golang.Root != "" {
+		p.GoCache = goCache{Upper: filepath.Join(b.dir, "gocache"), Writable: j.goOnly}
+		if info, err := os.Stat(tools.golang.Cache); err == nil && info.IsDir() {
+			p.GoCache.Lower = tools.golang.Cache
+		}
+		if j.network {
+			p.Writable = append(p.Writable, tools.golang.ModCache)
+		}
+	}
+	return p, nil
+}
+
+// readable lists what a command may read besides the checkout, outermost first and without what lies in another.
+func (b *Bench) readable(t toolchain, network bool) []string {
+	paths := slices.Concat(systemFolders(), t.shown)
+	if t.golang.Root != "" {
+		paths = append(paths, t.golang.Root)
+		if !network {
+			paths = append(paths, t.golang.ModCache)
+		}
+	}
+	if network {
+		paths = append(paths, networkFiles()...)
+	}
+	var known []string
+	for _, p := range paths {
+		if !filepath.IsAbs(p) {
+			continue
+		}
+		known = append(known, filepath.Clean(p))
+		if real, err := filepath.EvalSymlinks(p); err == nil {
+			known = append(known, real)
+		}
+	}
+	slices.Sort(known)
+	return outermost(known)
+}
+
+// outermost leaves out what lies in a folder that is listed as well. A link shows nothing but where it leads.
+func outermost(sorted []string) []string {
+	var kept []string
+	for _, p := range sorted {
+		covered := slices.ContainsFunc(kept, func(k string) bool {
+			if k == p {
+				return true
+			}
+			info, err := os.Lstat(k)
+			return strings.HasPrefix(p, k+"/") && err == nil && info.IsDir()
+		})
+		if _, err := os.Lstat(p); err == nil && !covered {
+			kept = append(kept, p)
+		}
+	}
+	return kept
+}
+
+func (b *Bench) persisted() []bind {
+	var all []bind
+	for _, c := range b.o.Cache {
+		target := cleanCache(c)
+		if !filepath.IsLocal(filepath.FromSlash(target)) || target == "." {
+			continue
+		}
+		all = append(all, bind{Source: filepath.Join(b.dir, "cache", strings.ReplaceAll(target, "/", "%")), Target: target})
+	}
+	return all
+}
+
+func (b *Bench) prepareFolders(p plan) error {
+	if !b.plan[WallMount] {
+		if err := removeAll(p.Inside.Tmp); err != nil {
+			return err
+		}
+		if err := os.MkdirAll(p.Inside.Home, 0o700); err != nil {
+			return err
+		}
+	}
+	for _, c := range p.Persist {
+		dir := c.Source
+		if !b.plan[WallMount] {
+			dir = filepath.Join(b.checkout(), filepath.FromSlash(c.Target))
+		}
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return err
+		}
+	}
+	if p.Network {
+		for _, dir := range p.Writable {
+			if err := os.MkdirAll(dir, 0o700); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// missingProgram tells a toolchain that is not installed from a command that fails.
+func missingProgram(j job, f finished) error {
+	program := firstWord(j.script)
+	if f.Exit != 127 || program == "" {
+		return nil
+	}
+	text := string(f.both)
+	if strings.Contains(text, program+": not found") || strings.Contains(text, program+": command not found") {
+		return notFound(program)
+	}
+	return nil
+}
+
+// firstWord is the program that a script begins with, or "" if that takes a shell to know.
+func firstWord(script string) string {
+	for word := range strings.FieldsSeq(script) {
+		if strings.Contains(word, "=") {
+			continue
+		}
+		if strings.ContainsAny(word, "/$`'\"(){};&|<>*?") {
+			return ""
+		}
+		return word
+	}
+	return ""
+}
+
+// execution turns what came into the result that everyone reads.
+func (b *Bench) execution(j job, f finished) verdict.Execution {
+	e := verdict.Execution{
+		Command: j.command, Exit: f.Exit, Signal: f.Signal, TimedOut: f.timedOut, Truncated: f.truncated,
+		Duration: f.duration, Walls: b.wallNames(j),
+	}
+	text := string(f.both)
+	if f.Stopped != "" {
+		text += "\nspecgen: ended: " + f.Stopped + "\n"
+	}
+	e.Output = tail(newWords(f.inside).plain(text))
+	return e
+}
+
+func (b *Bench) wallNames(j job) []string {
+	names := b.walls.Names()
+	if j.network {
+		names = slices.DeleteFunc(names, func(n string) bool { return n == string(WallNet) })
+	}
+	return names
+}
+
+func tail(text string) string {
+	if len(text) <= outputTail {
+		return text
+	}
+	text = text[len(text)-outputTail:]
+	if i := strings.IndexByte(text, '\n'); i >= 0 {
+		text = text[i+1:]
+	}
+	return strings.ToValidUTF8(text, "")
+}

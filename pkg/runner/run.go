@@ -1,0 +1,146 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/specgen-dev/specgen/pkg/spec"
+	"github.com/specgen-dev/specgen/pkg/verdict"
+)
+
+// Run runs a shell command in the checkout, such as a check. For a go command that fails to build, the compiler's errors
+// are read into Diagnostics.
+func (b *Bench) Run(ctx context.Context, command string) (verdict.Execution, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	j := job{command: command, script: command, goOnly: b.writesCache(command)}
+	f, err := b.execute(ctx, j)
+	if err != nil {
+		return b.execution(j, f), b.explain(err)
+	}
+	e := b.execution(j, f)
+	if e.Exit != 0 && isGoCommand(command) {
+		e.Diagnostics = readDiagnostics(f.both, newWords(f.inside), cdOf(command))
+	}
+	return e, nil
+}
+
+// Test runs the acceptance tests once and reads their results. With only, the runner is asked for these tests alone, as far
+// as it can be asked; results of other tests may come as well.
+func (b *Bench) Test(ctx context.Context, tests spec.Tests, only []string) (verdict.Execution, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	j, err := b.testJob(tests, only)
+	if err != nil {
+		return verdict.Execution{}, err
+	}
+	f, err := b.execute(ctx, j)
+	if err != nil {
+		return b.execution(j, f), b.explain(err)
+	}
+	e := b.execution(j, f)
+	w := newWords(f.inside)
+	switch tests.Runner {
+	case "", "go":
+		r := readGoTest(f.stdout, f.stderr, w, goModule{dir: b.checkout(), sub: cdOf(j.script)})
+		e.Tests, e.Diagnostics = r.tests, r.diagnostics
+		if e.Exit == 0 {
+			e.Diagnostics = nil // what a test printed is not the compiler's
+		}
+		e.Output = tail(w.plain(r.text))
+	case "junit":
+		e.Tests = readJUnit(f.Collected, w)
+	case "tap":
+		e.Tests = readTAP(f.stdout, w)
+	}
+	return e, nil
+}
+
+func (b *Bench) testJob(tests spec.Tests, only []string) (job, error) {
+	command := tests.Command
+	j := job{command: command, script: command}
+	switch tests.Runner {
+	case "", "go":
+		j.command = goTestCommand(command, only)
+		j.script = j.command
+		j.goOnly = b.writesCache(j.script)
+	case "junit":
+		j.collect = tests.Report
+		if len(j.collect) == 0 {
+			j.collect = commonReports()
+		}
+		j.discard = j.collect
+	case "tap", "exit":
+	default:
+		return job{}, &Error{Kind: KindUsage, Message: fmt.Sprintf("unknown test runner %q", tests.Runner), Hint: "use go, junit, tap or exit"}
+	}
+	if j.script == "" {
+		return job{}, &Error{Kind: KindUsage, Message: "the runner " + tests.Runner + " needs a command", Hint: "set tests.command in the spec"}
+	}
+	return j, nil
+}
+
+// Prepare runs commands one after the other until one fails, with the host's network and a module cache that can be
+// written. It is for the base tree, before anything that a model wrote exists; what it leaves in cache folders stays.
+func (b *Bench) Prepare(ctx context.Context, commands []string) (verdict.Execution, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	j := job{
+		command: strings.Join(commands, "; "), script: "set -e\n" + strings.Join(commands, "\n") + "\n",
+		network: true, goOnly: true,
+	}
+	f, err := b.execute(ctx, j)
+	return b.execution(j, f), b.explain(err)
+}
+
+// Rewrite switches to a tree, runs a formatter on some of its files, and gives back what these hold afterwards. The paths
+// follow the command, or stand where it says "$@". A path that is gone afterwards is missing from the result.
+func (b *Bench) Rewrite(ctx context.Context, tree, command string, paths []string) (map[string][]byte, verdict.Execution, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if err := b.switchTo(ctx, tree); err != nil {
+		return nil, verdict.Execution{}, err
+	}
+	script := command
+	if !strings.Contains(script, "$@") {
+		script += ` "$@"`
+	}
+	j := job{command: command, script: script}
+	for _, p := range paths {
+		if err := safePath(p); err != nil {
+			return nil, verdict.Execution{}, err
+		}
+		j.args = append(j.args, filepath.FromSlash(p))
+		j.collect = append(j.collect, escapeGlob(p))
+	}
+	f, err := b.execute(ctx, j)
+	return f.Collected, b.execution(j, f), b.explain(err)
+}
+
+func escapeGlob(p string) string {
+	return regexp.MustCompile(`[\\*?\[\]{}]`).ReplaceAllString(p, `\$0`)
+}
+
+// explain turns a wall that stopped standing since Open into an error for a person.
+func (b *Bench) explain(err error) error {
+	var known *Error
+	if err == nil || errors.As(err, &known) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return &Error{Kind: KindSandbox, Message: "the command could not be run", Err: err, Hint: "see specgen doctor for what the system grants"}
+}
+
+// writesCache says whether a command is the go command and nothing else. Only that may write the build cache: whatever else
+// writes there decides what later builds are made of. go test runs model-written code, and may because the test guard
+// takes the cache away from it.
+func (b *Bench) writesCache(command string) bool {
+	plain := regexp.MustCompile(`^(cd [\w./-]+ && )?go (build|vet|list|test)(\s[^;&|<>$` + "`" + `()\n\\]*('\^\([\w|]+\)\$')?[^;&|<>$` + "`" + `()\n\\]*)?$`)
+	if !plain.MatchString(command) || regexp.MustCompile(`\s-{1,2}(exec|toolexec|vettool)\b`).MatchString(command) {
+		return false
+	}
+	return b.guarded() || !strings.Contains(command, "go test")
+}

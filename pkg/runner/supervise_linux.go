@@ -1,0 +1,215 @@
+package runner
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+const watchInterval = 25 * time.Millisecond
+
+// supervise starts the command, keeps count of what it starts, and leaves nothing alive.
+func supervise(p plan, control io.Reader) (outcome, error) {
+	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
+		return outcome{}, fmt.Errorf("become the reaper: %w", err)
+	}
+	path, err := lookPath(p.Argv[0], p.Env)
+	if err != nil {
+		return outcome{Exit: 127}, nil //nolint:nilerr // the shell's own answer to a program that is not there
+	}
+	main, err := syscall.ForkExec(path, p.Argv, environFor(p))
+	if err != nil {
+		return outcome{}, fmt.Errorf("start %s: %w", p.Argv[0], err)
+	}
+	w := &watch{plan: p, main: main, alone: os.Getpid() == 1}
+	done := make(chan struct{})
+	go w.limits(done)
+	go func() {
+		// The outside closes its end by exiting, however it exits.
+		_, _ = io.Copy(io.Discard, control)
+		w.stop("the process that asked for it is gone")
+	}()
+	status := reapUntil(main)
+	close(done)
+	w.killAll()
+	return w.outcome(status), nil
+}
+
+func reapUntil(main int) syscall.WaitStatus {
+	for {
+		var status syscall.WaitStatus
+		pid, err := syscall.Wait4(-1, &status, 0, nil)
+		if pid == main {
+			return status
+		}
+		if errors.Is(err, syscall.ECHILD) {
+			return status
+		}
+	}
+}
+
+type watch struct {
+	plan   plan
+	main   int
+	alone  bool // this is process 1 of its namespace: everything else that can be seen is the command's
+	reason atomic.Pointer[string]
+}
+
+func (w *watch) stop(reason string) {
+	w.reason.CompareAndSwap(nil, &reason)
+	w.signalAll()
+}
+
+// limits kills everything once there are too many processes or they hold too much memory together.
+func (w *watch) limits(done <-chan struct{}) {
+	ticker := time.NewTicker(watchInterval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-done:
+			return
+		case <-ticker.C:
+		}
+		tasks, memory := w.usage()
+		switch {
+		case tasks > w.plan.Limits.Processes:
+			w.stop(fmt.Sprintf("more than %d processes and threads", w.plan.Limits.Processes))
+		case memory > w.plan.Limits.Memory:
+			w.stop(fmt.Sprintf("more than %d MiB of memory", w.plan.Limits.Memory/mebibyte))
+		}
+	}
+}
+
+// usage sums up threads and private memory of the processes below this one.
+func (w *watch) usage() (tasks int, memory int64) {
+	for _, pid := range w.processes() {
+		dir := "/proc/" + strconv.Itoa(pid)
+		if stat, err := os.ReadFile(dir + "/stat"); err == nil {
+			tasks += threads(stat)
+		}
+		if statm, err := os.ReadFile(dir + "/statm"); err == nil {
+			memory += privateBytes(statm)
+		}
+	}
+	return tasks, memory
+}
+
+// threads reads field 20 of /proc/PID/stat, see proc(5). The name in field 2 may hold anything but ends at the last ')'.
+func threads(stat []byte) int {
+	fields := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:])
+	if len(fields) < 18 {
+		return 1
+	}
+	n, err := strconv.Atoi(string(fields[17]))
+	if err != nil || n < 1 {
+		return 1 // a zombie
+	}
+	return n
+}
+
+// privateBytes is resident minus shared of /proc/PID/statm.
+func privateBytes(statm []byte) int64 {
+	fields := bytes.Fields(statm)
+	if len(fields) < 3 {
+		return 0
+	}
+	resident, err1 := strconv.ParseInt(string(fields[1]), 10, 64)
+	shared, err2 := strconv.ParseInt(string(fields[2]), 10, 64)
+	if err1 != nil || err2 != nil {
+		return 0
+	}
+	return max(resident-shared, 0) * int64(os.Getpagesize())
+}
+
+// processes lists the command's processes. Without a pid namespace they are found by their parents.
+func (w *watch) processes() []int {
+	if !w.alone {
+		return descendants(os.Getpid())
+	}
+	dir, err := os.Open("/proc")
+	if err != nil {
+		return nil
+	}
+	defer dir.Close()
+	names, _ := dir.Readdirnames(-1) // what could be read is counted
+	var pids []int
+	for _, name := range names {
+		if pid, err := strconv.Atoi(name); err == nil && pid != 1 {
+			pids = append(pids, pid)
+		}
+	}
+	return pids
+}
+
+func descendants(pid int) []int {
+	var all []int
+	tasks, _ := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid))
+	for _, task := range tasks {
+		data, _ := os.ReadFile(fmt.Sprintf("/proc/%d/task/%s/children", pid, task.Name()))
+		for field := range strings.FieldsSeq(string(data)) {
+			if child, err := strconv.Atoi(field); err == nil {
+				all = append(append(all, child), descendants(child)...)
+			}
+		}
+	}
+	return all
+}
+
+func (w *watch) signalAll() {
+	if w.alone {
+		_ = syscall.Kill(-1, syscall.SIGKILL) // all but ourselves; nobody left is no error
+		return
+	}
+	_ = syscall.Kill(-w.main, syscall.SIGKILL)
+	for _, pid := range descendants(os.Getpid()) {
+		_ = syscall.Kill(pid, syscall.SIGKILL)
+	}
+}
+
+// killAll ends with no process below this one. What forks while it is killed is met again in the next round.
+func (w *watch) killAll() {
+	for range 1000 {
+		w.signalAll()
+		var status syscall.WaitStatus
+		if _, err := syscall.Wait4(-1, &status, 0, nil); errors.Is(err, syscall.ECHILD) {
+			return
+		}
+	}
+}
+
+func (w *watch) outcome(status syscall.WaitStatus) outcome {
+	out := outcome{Exit: status.ExitStatus()}
+	if status.Signaled() {
+		out.Exit, out.Signal = -1, unix.SignalName(status.Signal())
+	}
+	if reason := w.reason.Load(); reason != nil {
+		out.Exit, out.Stopped = -1, *reason
+		if out.Signal == "" {
+			out.Signal = "SIGKILL"
+		}
+	}
+	return out
+}
+
+func lookPath(name string, env []string) (string, error) {
+	if strings.ContainsRune(name, '/') {
+		return name, nil
+	}
+	for _, dir := range strings.Split(lookupEnv(env, "PATH"), ":") {
+		path := dir + "/" + name
+		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0 {
+			return path, nil
+		}
+	}
+	return "", exec.ErrNotFound
+}

@@ -1,0 +1,195 @@
+package runner
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// toolchain is where the host's programs are, as far as commands may see them.
+type toolchain struct {
+	dirs   []string          // of PATH, in order
+	shown  []string          // folders to make readable besides the system's
+	homes  map[string]string // variables that point programs at their own folders
+	golang goTool
+}
+
+// goTool is what the host's go command says about itself.
+type goTool struct {
+	Root     string `json:"GOROOT"`
+	ModCache string `json:"GOMODCACHE"`
+	Cache    string `json:"GOCACHE"`
+	Flags    string `json:"GOFLAGS"`
+	Proxy    string `json:"GOPROXY"`
+	SumDB    string `json:"GOSUMDB"`
+}
+
+// keptFlags are the user's flags that decide what is built. The rest would change how results look.
+func (g goTool) keptFlags() []string {
+	var kept []string
+	for flag := range strings.FieldsSeq(g.Flags) {
+		if strings.HasPrefix(flag, "-tags=") || strings.HasPrefix(flag, "-mod=") {
+			kept = append(kept, flag)
+		}
+	}
+	return kept
+}
+
+func (t toolchain) path() string {
+	dirs := t.dirs
+	if t.golang.Root != "" {
+		// The version that was resolved outside goes first: inside, go must not look for another.
+		dirs = append([]string{filepath.Join(t.golang.Root, "bin")}, dirs...)
+	}
+	return strings.Join(dirs, string(os.PathListSeparator))
+}
+
+// systemFolders hold programs and what they need, and no secrets of a user.
+func systemFolders() []string {
+	return []string{
+		"/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/opt", "/nix/store", "/gnu/store", "/etc/ld.so.cache",
+		"/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives", "/etc/ssl/certs", "/etc/ssl/openssl.cnf", "/etc/pki/tls/certs",
+		"/etc/pki/ca-trust/extracted", "/etc/ca-certificates", "/etc/localtime", "/etc/timezone", "/etc/mime.types", "/etc/protocols",
+		"/etc/services", "/etc/os-release", "/etc/perl", "/etc/bash.bashrc", "/etc/debian_version", "/etc/inputrc",
+	}
+}
+
+// networkFiles are needed to find names and to check certificates.
+func networkFiles() []string { return []string{"/etc/resolv.conf"} }
+
+func (b *Bench) findToolchain() toolchain {
+	home := lookupEnv(b.o.Env, "HOME")
+	t := toolchain{homes: map[string]string{}}
+	for _, dir := range filepath.SplitList(lookupEnv(b.o.Env, "PATH")) {
+		if !usableDir(dir, home) || slices.Contains(t.dirs, dir) {
+			continue
+		}
+		t.dirs = append(t.dirs, dir)
+		t.shown = append(t.shown, prefixOf(dir, home))
+	}
+	if home != "" {
+		t.addHomes(home, b.o.Env)
+	}
+	t.shown = append(t.shown, b.o.ReadOnly...)
+	if java := lookupEnv(b.o.Env, "JAVA_HOME"); java != "" {
+		t.shown = append(t.shown, java)
+	}
+	return t
+}
+
+// usableDir refuses entries of PATH that would show more than programs.
+func usableDir(dir, home string) bool {
+	clean := filepath.Clean(dir)
+	if !filepath.IsAbs(dir) || clean == filepath.Clean(home) || clean == filepath.Dir(clean) {
+		return false
+	}
+	info, err := os.Stat(clean)
+	return err == nil && info.IsDir()
+}
+
+// prefixOf widens the bin folder of a version manager to the version, whose lib folder its programs need. Other bin folders
+// in a home are shown alone: ~/.local holds keyrings, ~/.cargo credentials.
+func prefixOf(dir, home string) string {
+	managed := regexp.MustCompile(`/(\.nvm|\.fnm|\.volta|\.asdf|\.sdkman|\.rbenv|\.rustup|mise|sdk|fnm_multishells)/`)
+	if home == "" || !strings.HasPrefix(dir, home+"/") || filepath.Base(dir) != "bin" || !managed.MatchString(dir) {
+		return dir
+	}
+	return filepath.Dir(dir)
+}
+
+// addHomes shows the folders that the proxies on PATH lead to.
+func (t *toolchain) addHomes(home string, env []string) {
+	onPath := func(dir string) bool {
+		return slices.ContainsFunc(t.dirs, func(d string) bool { return d == dir || strings.HasPrefix(d, dir+"/") })
+	}
+	or := func(name, fallback string) string {
+		if v := lookupEnv(env, name); v != "" {
+			return v
+		}
+		return filepath.Join(home, fallback)
+	}
+	if cargo := or("CARGO_HOME", ".cargo"); onPath(cargo) {
+		rustup := or("RUSTUP_HOME", ".rustup")
+		t.homes["RUSTUP_HOME"], t.homes["CARGO_HOME"], t.homes["CARGO_NET_OFFLINE"] = rustup, cargo, "true"
+		t.shown = append(t.shown, filepath.Join(rustup, "toolchains"), filepath.Join(rustup, "settings.toml"),
+			filepath.Join(cargo, "registry"), filepath.Join(cargo, "env"))
+	}
+	if pyenv := or("PYENV_ROOT", ".pyenv"); onPath(pyenv) {
+		t.homes["PYENV_ROOT"] = pyenv
+		t.shown = append(t.shown, pyenv)
+	}
+	t.shown = append(t.shown, filepath.Join(home, ".local/share/uv/python"))
+}
+
+// resolveGo asks the host's go command, outside of the sandbox, which toolchain the checkout's go.mod calls for. Only the
+// two lines that choose it are shown to it. Without go there is nothing to resolve.
+func (b *Bench) resolveGo(ctx context.Context, t toolchain) (goTool, error) {
+	wants := goLines(filepath.Join(b.checkout(), "go.mod"))
+	if b.golang != nil && b.golangFor == wants {
+		return *b.golang, nil
+	}
+	program := findProgram("go", t.dirs)
+	if program == "" {
+		return goTool{}, nil
+	}
+	dir := filepath.Join(b.dir, "go-env")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return goTool{}, systemError("prepare the go command", err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module probe\n"+wants), 0o600); err != nil {
+		return goTool{}, systemError("prepare the go command", err)
+	}
+	cmd := exec.CommandContext(ctx, program, "env", "-json", "GOROOT", "GOMODCACHE", "GOCACHE", "GOFLAGS", "GOPROXY", "GOSUMDB")
+	cmd.Dir = dir
+	cmd.Env = append(slices.Clone(b.o.Env), "GOPROXY="+"off", "GOWORK=off", "PWD="+dir)
+	out, err := cmd.Output()
+	if err != nil {
+		return goTool{}, goTrouble(err)
+	}
+	var g goTool
+	if err := json.Unmarshal(out, &g); err != nil {
+		return goTool{}, systemError("read go env", err)
+	}
+	b.golang, b.golangFor = &g, wants
+	return g, nil
+}
+
+func goTrouble(err error) error {
+	message := err.Error()
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		message = strings.TrimSpace(string(exit.Stderr))
+	}
+	return &Error{Kind: KindToolchain, Message: message, Hint: "run `go version` in the repository once, so that go fetches what go.mod asks for"}
+}
+
+// goLines gives the lines of a go.mod that choose a toolchain.
+func goLines(path string) string {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return ""
+	}
+	line := regexp.MustCompile(`(?m)^(go|toolchain)\s+[\w.]+`)
+	return strings.Join(line.FindAllString(string(data), 2), "\n") + "\n"
+}
+
+func findProgram(name string, dirs []string) string {
+	for _, dir := range dirs {
+		for _, suffix := range []string{"", ".exe"} {
+			path := filepath.Join(dir, name+suffix)
+			if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && (info.Mode()&0o111 != 0 || suffix != "") {
+				return path
+			}
+		}
+	}
+	return ""
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
