@@ -100,15 +100,14 @@ func (s *scanner) block(i int) block {
 	case itemMarker.MatchString(text):
 		return block{kind: blockItem, first: i, last: s.itemEnd(i)}
 	}
-	b := block{kind: blockParagraph, first: i, last: s.paragraphEnd(i)}
-	if b.last == i && s.underlined(i) {
+	if s.underlined(i) {
 		level := 2
 		if strings.Contains(s.str(i+1), "=") {
 			level = 1
 		}
 		return block{kind: blockHeading, first: i, last: i + 1, level: level, title: strings.TrimSpace(s.str(i))}
 	}
-	return b
+	return block{kind: blockParagraph, first: i, last: s.paragraphEnd(i)}
 }
 
 // underlined says whether the one-line paragraph i is a heading by the line below it. A whole sentence above a rule is

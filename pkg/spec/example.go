@@ -73,9 +73,19 @@ func (b *builder) collect(s *Spec, parts []*part) {
 			}
 		case Examples:
 			s.examples = append(s.examples, b.examples(p)...)
+			s.lastExample = b.listEnd(p)
 		case Behavior, EdgeCases, Invariants, NonGoals, Intent, Decisions, Other:
 		}
 	}
+}
+
+// listEnd is the end of the section's list, if the section ends in one.
+func (b *builder) listEnd(p *part) listEnd {
+	if len(p.blocks) == 0 || p.blocks[len(p.blocks)-1].kind != blockItem {
+		return listEnd{}
+	}
+	x := p.blocks[len(p.blocks)-1]
+	return listEnd{marker: itemMarker.FindString(b.str(x.first)), end: b.trimmedEnd(x.last)}
 }
 
 func (b *builder) examples(p *part) []Example {

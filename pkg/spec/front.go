@@ -310,8 +310,8 @@ func (r *frontReader) texts(name string, n ast.Node) map[string]string {
 	out := make(map[string]string, len(entries))
 	for _, entry := range entries {
 		key, _ := scalar(entry.Key)
-		r.pos[name+"."+key] = r.place(entry.Key)
 		out[key] = r.text(name+"."+key, entry.Value)
+		r.pos[name+"."+key] = r.place(entry.Key)
 	}
 	return out
 }

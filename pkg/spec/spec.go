@@ -88,8 +88,10 @@ type Spec struct {
 	body     int // where the front matter ends
 	surface  []CodeBlock
 	examples []Example
-	plain    bool                // pasted text: section titles without markup
-	pos      map[string]Position // of the front matter's keys and entries
+	// lastExample is the last item of the examples' list, empty where they are no list
+	lastExample listEnd
+	plain       bool                // pasted text: section titles without markup
+	pos         map[string]Position // of the front matter's keys and entries
 }
 
 // Section is one heading with what stands below it, up to the next section.
