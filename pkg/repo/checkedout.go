@@ -20,24 +20,46 @@ func (r *Repo) CheckedOut(ctx context.Context, branch string) (worktree string, 
 	return worktree, ok, nil
 }
 
+// refuseCheckedOut looks into git's files first, which costs no process, and asks git only where they name one of the branches.
 func (r *Repo) refuseCheckedOut(ctx context.Context, updates []RefUpdate) error {
-	var held map[string]string
+	named := map[string]bool{}
+	for _, folder := range r.gitFolders() {
+		named[headRef(folder)] = true
+		for _, name := range busyBranches(folder) {
+			named[name] = true
+		}
+	}
 	for _, u := range updates {
-		branch, isBranch := strings.CutPrefix(u.Name, "refs/heads/")
-		if !isBranch {
+		if !named[u.Name] {
 			continue
 		}
-		if held == nil {
-			var err error
-			if held, err = r.heldBranches(ctx); err != nil {
-				return err
-			}
+		worktree, held, err := r.CheckedOut(ctx, u.Name)
+		if err != nil {
+			return err
 		}
-		if worktree, ok := held[u.Name]; ok {
-			return errCheckedOut(branch, worktree)
+		if held {
+			return errCheckedOut(strings.TrimPrefix(u.Name, "refs/heads/"), worktree)
 		}
 	}
 	return nil
+}
+
+// headRef gives the full name of the ref that a working tree stands on, by its git folder; "" if detached. The files format is
+// the only one that Open lets through.
+func headRef(gitDir string) string {
+	file := filepath.Join(gitDir, "HEAD")
+	if target, err := os.Readlink(file); err == nil {
+		return filepath.ToSlash(target) // as git made it long ago, and may be told to (core.preferSymlinkRefs)
+	}
+	text, err := os.ReadFile(file) //nolint:gosec // a file of git's own
+	if err != nil {
+		return ""
+	}
+	name, ok := strings.CutPrefix(string(text), "ref:")
+	if !ok {
+		return ""
+	}
+	return strings.TrimSpace(name)
 }
 
 // heldBranches gives the working tree that holds each branch, by full name.
@@ -57,25 +79,28 @@ func (r *Repo) heldBranches(ctx context.Context) (map[string]string, error) {
 			held[rest] = worktree
 		}
 	}
-	r.addBusyBranches(held)
-	return held, nil
-}
-
-// addBusyBranches adds what git worktree list does not show: branches in the middle of a rebase or a bisection, whose working
-// trees count as detached.
-func (r *Repo) addBusyBranches(held map[string]string) {
 	for _, folder := range r.gitFolders() {
-		for _, file := range []string{"rebase-merge/head-name", "rebase-apply/head-name", "BISECT_START"} {
-			text, err := os.ReadFile(filepath.Join(folder, filepath.FromSlash(file))) //nolint:gosec // a file of git's own
-			if err != nil {
-				continue // nothing of the kind going on
-			}
-			name := "refs/heads/" + strings.TrimPrefix(strings.TrimSpace(string(text)), "refs/heads/")
+		for _, name := range busyBranches(folder) {
 			if _, known := held[name]; !known {
 				held[name] = workTreeOf(folder)
 			}
 		}
 	}
+	return held, nil
+}
+
+// busyBranches gives what git worktree list does not show: branches in the middle of a rebase or a bisection, whose working
+// trees count as detached.
+func busyBranches(gitDir string) []string {
+	var names []string
+	for _, file := range []string{"rebase-merge/head-name", "rebase-apply/head-name", "BISECT_START"} {
+		text, err := os.ReadFile(filepath.Join(gitDir, filepath.FromSlash(file))) //nolint:gosec // a file of git's own
+		if err != nil {
+			continue // nothing of the kind going on
+		}
+		names = append(names, "refs/heads/"+strings.TrimPrefix(strings.TrimSpace(string(text)), "refs/heads/"))
+	}
+	return names
 }
 
 // gitFolders are the git folders of all working trees, linked or not.

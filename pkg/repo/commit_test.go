@@ -99,7 +99,7 @@ func TestCommitIsSigned(t *testing.T) {
 	public, err := fs.ReadFile(os.DirFS(keys), "key.pub")
 	must(t, err)
 	allowed := append([]byte("ada@example.org "), public...)
-	must(t, os.WriteFile(filepath.Join(keys, "allowed"), allowed, 0o600)) //nolint:gosec // a file of this test's
+	must(t, os.WriteFile(filepath.Join(keys, "allowed"), allowed, 0o600))
 	for name, value := range map[string]string{
 		"user.name": "Ada", "user.email": "ada@example.org", "gpg.format": "ssh", "user.signingKey": key,
 		"gpg.ssh.allowedSignersFile": filepath.Join(keys, "allowed"), "commit.gpgsign": "true",

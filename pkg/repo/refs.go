@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -21,34 +20,24 @@ type Head struct {
 
 // Head gives the commit and branch that are checked out. ErrNoCommit: there is no commit yet.
 func (r *Repo) Head(ctx context.Context) (Head, error) {
-	var commit, name []byte
-	var err, detached error
-	var wait sync.WaitGroup
-	wait.Go(func() {
-		commit, err = r.git(ctx, command{args: []string{"rev-parse", "--verify", "--quiet", "HEAD^{commit}"}})
-	})
-	wait.Go(func() { name, detached = r.git(ctx, command{args: []string{"symbolic-ref", "--quiet", "HEAD"}}) })
-	wait.Wait()
+	out, err := r.git(ctx, command{args: []string{"rev-parse", "--verify", "--quiet", "HEAD^{commit}"}})
 	if err != nil {
 		if ctx.Err() == nil && r.unborn(ctx) {
 			return Head{}, errNoCommit()
 		}
 		return Head{}, err
 	}
-	if detached != nil && !failedWith(detached, 1) {
-		return Head{}, detached
-	}
-	branch := strings.TrimPrefix(strings.TrimSpace(string(name)), "refs/heads/")
-	return Head{Commit: strings.TrimSpace(string(commit)), Branch: branch}, nil
+	branch := strings.TrimPrefix(headRef(r.place.gitDir), "refs/heads/")
+	return Head{Commit: strings.TrimSpace(string(out)), Branch: branch}, nil
 }
 
 // unborn tells whether HEAD names a branch that has no commit.
 func (r *Repo) unborn(ctx context.Context) bool {
-	name, err := r.git(ctx, command{args: []string{"symbolic-ref", "--quiet", "HEAD"}})
-	if err != nil {
+	name := headRef(r.place.gitDir)
+	if name == "" {
 		return false
 	}
-	_, err = r.git(ctx, command{args: []string{"show-ref", "--verify", "--quiet", strings.TrimSpace(string(name))}})
+	_, err := r.git(ctx, command{args: []string{"show-ref", "--verify", "--quiet", name}})
 	return failedWith(err, 1)
 }
 

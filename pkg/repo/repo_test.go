@@ -37,6 +37,12 @@ func env(more ...string) []string {
 	}, more...)
 }
 
+func person() []string {
+	return []string{
+		"GIT_AUTHOR_NAME=Ada", "GIT_AUTHOR_EMAIL=ada@example.org", "GIT_COMMITTER_NAME=Ada", "GIT_COMMITTER_EMAIL=ada@example.org",
+	}
+}
+
 func clock() time.Time { return time.Date(2026, 3, 4, 5, 6, 7, 0, time.FixedZone("", 3600)) }
 
 // sandbox is a folder in which real git works.
@@ -68,9 +74,7 @@ func gitCommand(tb testing.TB, dir string, args ...string) *exec.Cmd {
 	tb.Helper()
 	cmd := exec.CommandContext(tb.Context(), "git", args...) //nolint:gosec // the tests' own arguments
 	cmd.Dir = dir
-	cmd.Env = env(
-		"GIT_AUTHOR_NAME=Ada", "GIT_AUTHOR_EMAIL=ada@example.org", "GIT_COMMITTER_NAME=Ada", "GIT_COMMITTER_EMAIL=ada@example.org",
-	)
+	cmd.Env = env(person()...)
 	return cmd
 }
 
