@@ -37,14 +37,15 @@ func locate(f *finder, hunks []*hunk) []*search {
 	}
 	byScope(f, searches)
 	byOrder(searches)
-	byHeader(searches)
+	byHeader(f, searches)
 	for _, s := range searches {
 		s.ambiguous()
 	}
 	return searches
 }
 
-// allHeaded: a diff whose every hunk matches exactly at its header line, with right counts, goes there, repeated text or not.
+// allHeaded: a diff whose every hunk matches exactly at its header line, with right counts, goes there, repeated text or
+// not. Repeated text that lost a line of context would match there too, one line off; its two sides are unequal then.
 func allHeaded(f *finder, hunks []*hunk) []*search {
 	out := make([]*search, len(hunks))
 	for i, h := range hunks {
@@ -52,10 +53,16 @@ func allHeaded(f *finder, hunks []*hunk) []*search {
 		if !ok || h.fault != nil || len(h.old()) == 0 && len(f.doc.lines) > 0 {
 			return nil
 		}
+		if !m.even(f.doc) && len(f.at(h, m.tier)) > 1 {
+			return nil
+		}
 		out[i] = &search{hunk: h, place: &m}
 	}
 	return out
 }
+
+// even says whether the hunk's two sides are of one length in this place.
+func (m match) even(d *document) bool { return m.hunk.even(m.at == 0, m.end() == len(d.lines)) }
 
 // settle accepts the only match, unless looser readings show a place that the header speaks for more.
 func (s *search) settle(f *finder) {
@@ -71,11 +78,43 @@ func (s *search) settle(f *finder) {
 			}
 		}
 	}
+	if f.nearlyAtHeader(m) {
+		s.fault = &fault{reason: Ambiguous, candidates: []int{m.at + 1, m.hunk.head.place() + 1}, message: fmt.Sprintf(
+			"the hunk fits line %d, and nearly fits line %d, which its header names; quote more of the lines around it", m.at+1, m.hunk.head.place()+1)}
+		return
+	}
 	if !s.hunk.head.numbered && len(loose) > 1 && solid(m.hunk.old()) < weakAnchor {
 		s.found = loose
 		return
 	}
 	s.place = &m
+}
+
+// nearlyAtHeader says whether most of the hunk's lines stand, in order, where its header says, while it fits elsewhere only:
+// then it is more likely a hunk of that place with something missing.
+func (f *finder) nearlyAtHeader(m match) bool {
+	h := m.hunk.head
+	old := m.hunk.old()
+	const slack = 3
+	if !h.numbered || abs(m.at-h.place()) <= len(old)+2*slack {
+		return false
+	}
+	at, said, seen := max(0, h.place()-slack), 0, 0
+	end := min(len(f.doc.lines), h.place()+len(old)+2*slack)
+	for _, l := range old {
+		if blank(l.text) {
+			continue
+		}
+		said++
+		for i := at; i < end; i++ {
+			if f.same(l, i) {
+				seen++
+				at = i + 1
+				break
+			}
+		}
+	}
+	return said >= 2 && 10*seen >= 6*said
 }
 
 // weakAnchor is the number of characters below which a text says little about a place.
@@ -222,7 +261,7 @@ func bounds(searches []*search, i int) (low, high int) {
 
 // byHeader takes the candidate at the header's line. A number that is merely near is believed only if the hunks that have
 // their place show how far the numbers are off: a wrong number is near some copy of a repeated text sooner or later.
-func byHeader(searches []*search) {
+func byHeader(f *finder, searches []*search) {
 	offset, known := offsets(searches)
 	for _, s := range searches {
 		if s.place != nil || s.fault != nil || len(s.found) < 2 || !s.hunk.head.numbered {
@@ -232,7 +271,7 @@ func byHeader(searches []*search) {
 		found := slices.Clone(s.found)
 		sort.SliceStable(found, func(i, j int) bool { return abs(found[i].at-want) < abs(found[j].at-want) })
 		near, next := abs(found[0].at-want), abs(found[1].at-want)
-		if near == 0 && next > 0 || known && near <= nearHeader && next >= 3*near+10 {
+		if near == 0 && next > 0 && found[0].even(f.doc) || known && near <= nearHeader && next >= 3*near+10 {
 			s.take(found[:1])
 		}
 	}

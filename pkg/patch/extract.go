@@ -26,11 +26,11 @@ func extract(answer string) []chunk {
 	lines := splitLines(answer)
 	var chunks []chunk
 	var prose []string
-	inDiff := false // a bare diff has begun: what is indented is its body
+	var diff bareDiff
 	for i := 0; i < len(lines); i++ {
 		open := fenceLine.FindStringSubmatch(strings.TrimSuffix(lines[i], "\r"))
-		if open == nil || inDiff && open[1] != "" {
-			inDiff = inDiff || startsBareDiff(lines[i])
+		if open == nil || diff.holds(open[1], lines[i:]) {
+			diff.see(lines[i])
 			prose = append(prose, lines[i])
 			continue
 		}
@@ -38,7 +38,7 @@ func extract(answer string) []chunk {
 		body := lines[i+1 : min(end, len(lines))]
 		chunks = appendProse(chunks, prose)
 		chunks = append(chunks, chunk{fenced: true, info: strings.TrimSpace(open[3]), lines: outdent(body, open[1]), before: prose, unclosed: end >= len(lines)})
-		prose, inDiff = nil, false
+		prose, diff = nil, bareDiff{}
 		i = end
 	}
 	chunks = appendProse(chunks, prose)
@@ -48,8 +48,67 @@ func extract(answer string) []chunk {
 	return heredocs(chunks)
 }
 
-func startsBareDiff(line string) bool {
-	return strings.HasPrefix(line, "@@") || strings.HasPrefix(line, "diff --git ") || strings.HasPrefix(line, beginPatch)
+// bareDiff follows a diff that stands in an answer without a fence, so that a fence which is a line of it is known as one.
+type bareDiff struct {
+	tally
+	active bool // a hunk or a patch has begun, and no prose after it
+	blank  bool // the last line was
+}
+
+// tally counts down the lines that a hunk's header promises.
+type tally struct {
+	numbered bool
+	old, new int
+}
+
+// open says whether lines are still to come.
+func (t *tally) open() bool { return t.numbered && (t.old > 0 || t.new > 0) }
+
+func (t *tally) see(line string) {
+	if m := hunkHeader.FindStringSubmatch(line); m != nil {
+		*t = tally{true, number(m[2], 1), number(m[4], 1)}
+		return
+	}
+	switch {
+	case strings.HasPrefix(line, "@@"):
+		*t = tally{}
+	case strings.HasPrefix(line, "+"):
+		t.new--
+	case strings.HasPrefix(line, "-"):
+		t.old--
+	case !strings.HasPrefix(line, `\`):
+		t.old, t.new = t.old-1, t.new-1
+	}
+}
+
+func (d *bareDiff) see(line string) {
+	if strings.HasPrefix(line, "@@") || strings.HasPrefix(line, "diff --git ") || strings.HasPrefix(line, beginPatch) {
+		d.active = true
+	}
+	if d.active && d.blank && !d.open() && line != "" && !strings.ContainsAny(line[:1], " +-@\t*d\\") {
+		d.active = false // words after a blank line
+	}
+	d.tally.see(line)
+	d.blank = blank(line)
+}
+
+// holds says whether the fence with which rest begins is a line of the diff.
+func (d *bareDiff) holds(indent string, rest []string) bool {
+	if !d.active {
+		return false
+	}
+	if indent != "" || d.open() || !d.blank {
+		return true
+	}
+	for _, l := range rest[1:] { // a further hunk of the same file
+		switch {
+		case strings.HasPrefix(l, "@@"):
+			return true
+		case strings.HasPrefix(l, "--- "), strings.HasPrefix(l, "diff "):
+			return false
+		}
+	}
+	return false
 }
 
 func appendProse(chunks []chunk, prose []string) []chunk {
@@ -60,12 +119,16 @@ func appendProse(chunks []chunk, prose []string) []chunk {
 }
 
 // closing finds the line that closes the fence opened before from; len(lines) if none does. In Markdown a fence with an
-// info string opens a block inside the block, and a bare one closes the innermost.
+// info string opens a block inside the block, and a bare one closes the innermost. In a diff, a fence after which the diff
+// goes on is a line of it.
 func closing(lines []string, from int, open []string) int {
 	nests, depth := isMarkdownInfo(open[3]), 0
+	diff := isDiffInfo(strings.TrimSpace(open[3])) || startsUnified(opening(lines[from:]))
+	var count tally
 	for i := from; i < len(lines); i++ {
 		m := fenceLine.FindStringSubmatch(strings.TrimSuffix(lines[i], "\r"))
 		if m == nil || m[2][0] != open[2][0] || len(m[2]) < len(open[2]) || len(m[1]) > len(open[1]) {
+			count.see(strings.TrimPrefix(lines[i], open[1]))
 			continue
 		}
 		switch {
@@ -75,11 +138,32 @@ func closing(lines []string, from int, open []string) int {
 			}
 		case depth > 0:
 			depth--
+		case diff && goesOn(lines[i+1:], count.open()):
+			count.see(lines[i])
 		default:
 			return i
 		}
 	}
 	return len(lines)
+}
+
+// goesOn says whether a diff goes on behind a fence: its lines follow at once, or are owed by the header and one more
+// closing fence stands there than opening ones.
+func goesOn(rest []string, owed bool) bool {
+	closers, openers := 0, 0
+	for _, l := range rest {
+		if m := fenceLine.FindStringSubmatch(strings.TrimSuffix(l, "\r")); m != nil {
+			if strings.TrimSpace(m[3]) != "" {
+				openers++
+			} else {
+				closers++
+			}
+		}
+	}
+	if closers == 0 {
+		return false
+	}
+	return strings.ContainsAny(rest[0][:min(1, len(rest[0]))], " +-@") || owed && (closers-openers)%2 == 1
 }
 
 func isMarkdownInfo(info string) bool {

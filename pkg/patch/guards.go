@@ -111,10 +111,11 @@ func (m match) omitsLine(d *document) *fault {
 	if !h.head.numbered || h.blocks || m.tier.bare {
 		return nil
 	}
+	short := h.head.oldCount > h.count(' ')+h.count('-')
 	switch {
-	case len(after) > 0 && h.pureTail() && end < len(d.lines):
+	case len(after) > 0 && (h.pureTail() || h.lopsided(short)) && end < len(d.lines):
 		return omitted(d, end, "the hunk ends with added lines and does not show it")
-	case len(before) > 0 && h.pureHead() && m.at > 0:
+	case len(before) > 0 && h.pureHead() && m.at > 0, h.headless(short) && m.at > 0:
 		return omitted(d, m.at-1, "the hunk begins with added lines and does not show it")
 	}
 	return nil
@@ -149,6 +150,34 @@ func (h *hunk) pureTail() bool {
 func (h *hunk) pureHead() bool {
 	before, _ := h.edges()
 	return len(before) < len(h.lines) && h.lines[len(before)].op == ' '
+}
+
+// lopsided says whether the hunk ends with lines that replace others and shows nothing behind them, although it shows lines
+// before, or its header promises more: a line that belongs between what goes and what comes may be missing.
+func (h *hunk) lopsided(short bool) bool {
+	lead, _ := h.contexts()
+	return lead >= 3 || short && lead >= 2
+}
+
+// headless says the same of a hunk that begins with added lines and goes on with removed ones.
+func (h *hunk) headless(short bool) bool {
+	before, _ := h.edges()
+	_, tail := h.contexts()
+	return len(before) > 0 && !h.pureHead() && (tail >= 3 || short && tail >= 2)
+}
+
+// contexts counts the context lines before the first change and after the last.
+func (h *hunk) contexts() (lead, tail int) {
+	for i := len(h.lines) - 1; i >= 0 && h.lines[i].op == ' '; i-- {
+		tail++
+	}
+	return firstChange(h), tail
+}
+
+// even says whether the hunk shows as much of the file before its changes as after them, or as much as there is.
+func (h *hunk) even(atStart, atEnd bool) bool {
+	lead, tail := h.contexts()
+	return lead == tail || lead < tail && atStart || tail < lead && atEnd
 }
 
 // cutShort refuses the last hunk of an answer that has no end where the header promises more and the body ends in changes.
@@ -188,13 +217,18 @@ func (m match) already(d *document) (is, sure bool) {
 // place only, say enough, and where the hunk has numbers stand at them.
 func (f *finder) applied(h *hunk) (at int, ok bool) {
 	result := &hunk{head: h.head}
+	var added []line
 	for _, l := range h.trimmed().lines {
+		if l.op == '+' {
+			added = append(added, l)
+		}
 		if l.op != '-' {
 			l.op = ' '
 			result.lines = append(result.lines, l)
 		}
 	}
-	if h.count('+') == 0 && h.count(' ') < 4 || solid(result.lines) < weakAnchor {
+	removesOnly := len(added) == 0 && len(result.lines) >= 4
+	if h.head.numbered && !h.exactCounts() || !removesOnly && solid(added) < weakAnchor || solid(result.lines) < weakAnchor {
 		return 0, false
 	}
 	rows := cascade()
@@ -202,7 +236,7 @@ func (f *finder) applied(h *hunk) (at int, ok bool) {
 	if len(found) != 1 {
 		return 0, false
 	}
-	if h.head.numbered && abs(found[0].at-(h.head.newStart-1)) > 3 {
+	if h.head.numbered && (abs(found[0].at-(h.head.newStart-1)) > 3 || !h.even(found[0].at == 0, found[0].end() == len(f.doc.lines))) {
 		return 0, false
 	}
 	return found[0].at, true

@@ -65,7 +65,7 @@ func place(f *finder, s *search, name string, had map[string]bool, index int) (H
 		return refuse(why)
 	}
 	if _, headed := f.headed(m.hunk); !headed {
-		if is, sure := m.already(f.doc); is && sure {
+		if is, sure := m.already(f.doc); is && sure && m.hunk.blocks {
 			result.Status, result.Message = Already, "the file holds the result already"
 			return result, nil
 		} else if is {

@@ -9,6 +9,7 @@ import (
 var (
 	hunkHeader   = regexp.MustCompile(`^@@+\s*-\s*(\d+)(?:\s*,\s*(\d+))?\s+\+\s*(\d+)(?:\s*,\s*(\d+))?\s*@@+(.*)$`)
 	bareHeader   = regexp.MustCompile(`^@@(?:.*?\.\.\..*?@@|\s*@@|\s*-?\s*\+?\s*@@|$)(.*)$`)
+	changeLine   = regexp.MustCompile(`^[+-](?:\t|  |[^\s+-])`)
 	trailerNext  = regexp.MustCompile(`^\d+\.\d+`)
 	gitHeader    = regexp.MustCompile(`^diff --git (.+)$`)
 	timeBehind   = regexp.MustCompile(`\s+\d{4}-\d\d-\d\d[ T]\d\d:\d\d.*$`)
@@ -23,7 +24,8 @@ type unifiedReader struct {
 	out      []*section
 	cur      *section
 	h        *hunk
-	headed   bool // cur has had its --- and +++ lines
+	headed   bool  // cur has had its --- and +++ lines
+	ended    *hunk // the hunk after which prose was taken to begin
 }
 
 // readUnified reads the diffs of a chunk.
@@ -64,6 +66,8 @@ func (r *unifiedReader) take(i int) int {
 		r.body(i)
 	case r.h != nil:
 		r.body(i)
+	case r.ended != nil && changeLine.MatchString(text):
+		r.ended.fault = &fault{reason: Truncated, message: "it is not clear where this hunk ends; send it between fences"}
 	}
 	return 0
 }
@@ -173,7 +177,11 @@ func (r *unifiedReader) body(i int) {
 	switch {
 	case strings.HasPrefix(text, `\`):
 		r.h.markEnd()
-	case r.isTrailer(i), r.isProse(i):
+	case r.isTrailer(i):
+		r.endHunk()
+		r.cur, r.headed = nil, false
+	case r.isProse(i):
+		r.ended = r.h
 		r.endHunk()
 		r.cur, r.headed = nil, false
 	default:
