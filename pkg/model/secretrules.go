@@ -34,7 +34,7 @@ func secretRules() []secretRule {
 		rule("huggingface-token", "hf_", huggingFaceToken, mixed),
 		rule("sendgrid-key", "sg.", sendgridKey, mixed),
 		rule("json-web-token", "eyj", jsonWebToken, nil),
-		rule("connection-string", "://", connectionString, notPlaceholder),
+		rule("connection-string", "@", connectionString, notPlaceholder),
 		rule("generic-secret", "password passwd pwd secret token key", genericSecret, highEntropy),
 	}
 }

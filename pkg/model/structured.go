@@ -52,8 +52,6 @@ func (a *Asker) With(s Settings) *Asker {
 // AskFor asks for a T. Its JSON Schema goes along under name (letters, digits, - and _); an endpoint that refuses schemas gets it in
 // words. validate, which may be nil, checks what a schema cannot say. An answer that cannot be read, or that validate refuses, is sent back once with
 // the reason; then the error is *UnusableError. The completion is the last one, with the usage of all requests.
-//
-//nolint:ireturn // the type parameter is the point
 func AskFor[T any](ctx context.Context, a *Asker, messages []Message, name string, validate func(T) error) (T, Completion, error) {
 	var zero T
 	s, err := newShape(name, validate)
@@ -163,8 +161,12 @@ func inWords(s *Schema) string {
 		"It must match this JSON Schema:\n\n```json\n" + string(s.Schema) + "\n```"
 }
 
-// repair continues the conversation with what is wrong with the answer.
+// repair continues the conversation with what is wrong with the answer. A cut answer is not shown again: small models then write
+// about the cut and not about the question.
 func repair(messages []Message, c Completion, s *Schema, fault error) []Message {
+	if c.Finish == FinishLength {
+		return addWords(messages, "Be brief: a long answer is cut off. "+inWords(s))
+	}
 	return append(append([]Message(nil), messages...),
 		Message{Role: "assistant", Content: c.Text},
 		Message{Role: "user", Content: fmt.Sprintf("That answer cannot be used: %v.\n\n%s", fault, inWords(s))})

@@ -148,7 +148,9 @@ func TestAskForGivesUpAfterOneRepair(t *testing.T) {
 
 func TestAskForSaysThatAnAnswerWasCut(t *testing.T) {
 	t.Parallel()
+	var asked []model.Request
 	cut := model.Func(func(_ context.Context, req model.Request) (model.Completion, error) {
+		asked = append(asked, req)
 		c := model.Answer(req, `{"outcome":"pa`)
 		c.Finish = model.FinishLength
 		return c, nil
@@ -156,6 +158,9 @@ func TestAskForSaysThatAnAnswerWasCut(t *testing.T) {
 	_, _, err := model.AskFor[ruling](t.Context(), model.NewAsker(cut, model.Settings{}), question, "ruling", nil)
 	if err == nil || !strings.Contains(err.Error(), "token limit") {
 		t.Errorf("err %v", err)
+	}
+	if len(asked) != 2 || len(asked[1].Messages) != 2 || !strings.Contains(asked[1].Messages[1].Content, "Be brief") {
+		t.Errorf("asked %+v", asked)
 	}
 }
 
