@@ -1,0 +1,266 @@
+package evaluate
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/specgen-dev/specgen/pkg/verdict"
+)
+
+// results are the outcomes of the frozen tests, each with what a second run of it said.
+type results struct {
+	order []string // full names, as first reported
+	tests map[string]*outcome
+}
+
+type outcome struct {
+	verdict.Test
+	sealed bool
+	flaky  bool // it failed and then passed
+}
+
+func newResults() *results { return &results{tests: map[string]*outcome{}} }
+
+func (r *results) add(t verdict.Test, sealed bool) {
+	name := t.FullName()
+	if _, ok := r.tests[name]; !ok {
+		r.order = append(r.order, name)
+	}
+	r.tests[name] = &outcome{Test: t, sealed: sealed}
+}
+
+// all gives the outcomes in the order in which they were first reported.
+func (r *results) all() []*outcome {
+	out := make([]*outcome, 0, len(r.order))
+	for _, name := range r.order {
+		out = append(out, r.tests[name])
+	}
+	return out
+}
+
+// tally counts tests, and not their subtests.
+func (r *results) tally(runner string) verdict.Tally {
+	var t verdict.Tally
+	for _, o := range r.all() {
+		if runner == "go" && strings.Contains(o.Name, "/") {
+			continue
+		}
+		t.Total++
+		if o.Status == verdict.TestPassed && !o.flaky {
+			t.Passed++
+		}
+	}
+	return t
+}
+
+// test runs the acceptance tests once for all clauses, and again what that left open.
+func (x *execution) test(ctx context.Context) error {
+	tests := x.spec.Front.Tests
+	wanted := slices.ContainsFunc(x.active(), func(l *ledger) bool { return len(l.plan.tests) > 0 })
+	if x.stopped() || !wanted {
+		return nil
+	}
+	if tests.Runner == "" && tests.Command == "" {
+		x.trouble = "the spec names no command that runs its tests: set `tests: runner:` and `command:`"
+		return nil
+	}
+	done, err := x.runTests(ctx, nil)
+	if err != nil {
+		return err
+	}
+	x.command = done
+	if done.BuildFailed() {
+		x.broken(done)
+		return nil
+	}
+	x.keep(done)
+	if tests.Runner == "exit" {
+		return x.confirmExit(ctx)
+	}
+	if len(x.results.order) == 0 {
+		x.trouble = "no test ran: " + summary(done)
+	}
+	if err := x.alone(ctx, done); err != nil {
+		return err
+	}
+	return x.confirm(ctx)
+}
+
+func (x *execution) runTests(ctx context.Context, only []string) (verdict.Execution, error) {
+	done, err := x.bench.Test(ctx, x.spec.Front.Tests, only)
+	if err == nil {
+		x.walls(done)
+	}
+	return done, err
+}
+
+// keep takes the results of frozen tests over. What else was reported does not count.
+func (x *execution) keep(done verdict.Execution) {
+	for _, t := range done.Tests {
+		if f, ok := x.frozen.file(t); ok {
+			x.results.add(t, f.sealed)
+		}
+	}
+}
+
+// maxAlone bounds how many tests are run by themselves after a crash.
+const maxAlone = 8
+
+// alone runs by themselves the tests that did not finish, and those that did not begin because another ended the process.
+func (x *execution) alone(ctx context.Context, first verdict.Execution) error {
+	if first.Exit == 0 && !first.TimedOut {
+		return nil // nothing was cut off
+	}
+	for i, t := range x.unfinished() {
+		if i == maxAlone {
+			return nil
+		}
+		done, err := x.runTests(ctx, []string{t.Name})
+		if err != nil {
+			return err
+		}
+		x.keepAlone(t, done)
+	}
+	return nil
+}
+
+// unfinished gives the tests without a result that clauses rest on. One that is known to have begun comes first.
+func (x *execution) unfinished() []verdict.Test {
+	var begun, absent []verdict.Test
+	seen := map[string]bool{}
+	for _, o := range x.results.all() {
+		top := o.Test
+		top.Name = x.top(o.Name)
+		if o.Status == verdict.TestUnfinished && x.rests(o.Name) && !seen[top.FullName()] {
+			seen[top.FullName()] = true
+			begun = append(begun, top)
+		}
+	}
+	for _, t := range x.frozen.declared(x.rests) {
+		if !seen[t.FullName()] && !x.reported(t) {
+			absent = append(absent, t)
+		}
+	}
+	return append(begun, absent...)
+}
+
+// top is the test that can be run by itself: for Go the function, and not one of its subtests.
+func (x *execution) top(name string) string {
+	if x.spec.Front.Tests.Runner == "go" {
+		return root(name)
+	}
+	return name
+}
+
+// reported says whether there is a result of a declared test.
+func (x *execution) reported(t verdict.Test) bool {
+	for _, o := range x.results.all() {
+		if o.Name == t.Name && (t.Suite == "" || o.Suite == "" || trimTest(o.Suite) == trimTest(t.Suite)) {
+			return true
+		}
+	}
+	return false
+}
+
+func trimTest(suite string) string { return strings.TrimSuffix(suite, "_test") }
+
+// rests says whether a clause rests on a test of this name.
+func (x *execution) rests(name string) bool {
+	for _, l := range x.active() {
+		for _, r := range l.plan.tests {
+			if !r.whole && r.matches(name) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// keepAlone takes the results of a test that was run by itself. One that does not finish then either has failed.
+func (x *execution) keepAlone(t verdict.Test, done verdict.Execution) {
+	for _, again := range done.Tests {
+		if x.top(again.Name) != t.Name {
+			continue
+		}
+		f, ok := x.frozen.file(again)
+		if !ok {
+			continue
+		}
+		if again.Status == verdict.TestUnfinished {
+			again = cutOff(again, done)
+		}
+		x.results.add(again, f.sealed)
+	}
+	if x.finished(t) || (done.Exit == 0 && !done.TimedOut) {
+		return
+	}
+	if f, ok := x.frozen.file(t); ok {
+		x.results.add(cutOff(t, done), f.sealed)
+	}
+}
+
+// finished says whether a test has an outcome now.
+func (x *execution) finished(t verdict.Test) bool {
+	for _, o := range x.results.all() {
+		if o.Name == t.Name && o.Status != verdict.TestUnfinished {
+			return true
+		}
+	}
+	return false
+}
+
+// cutOff is a test that ended its process, or did not end at all, twice.
+func cutOff(t verdict.Test, done verdict.Execution) verdict.Test {
+	t.Status = verdict.TestFailed
+	switch {
+	case done.TimedOut:
+		t.Message = fmt.Sprintf("did not finish in %s", seconds(done))
+	case t.Message != "":
+	case done.Signal != "":
+		t.Message = "the process was ended by " + done.Signal
+	default:
+		t.Message = fmt.Sprintf("the process ended (exit %d) before the test did", done.Exit)
+	}
+	return t
+}
+
+// confirm runs the tests that failed once more, all together. One that then passes is flaky, and says nothing.
+func (x *execution) confirm(ctx context.Context) error {
+	if x.opt.NoConfirm {
+		return nil
+	}
+	var only []string
+	for _, o := range x.results.all() {
+		if o.Status == verdict.TestFailed && x.rests(o.Name) && !slices.Contains(only, x.top(o.Name)) {
+			only = append(only, x.top(o.Name))
+		}
+	}
+	if len(only) == 0 {
+		return nil
+	}
+	done, err := x.runTests(ctx, only)
+	if err != nil {
+		return err
+	}
+	for _, again := range done.Tests {
+		o, ok := x.results.tests[again.FullName()]
+		if ok && o.Status == verdict.TestFailed && again.Status == verdict.TestPassed {
+			o.flaky = true
+		}
+	}
+	return nil
+}
+
+// confirmExit runs a whole command again that failed and reports no tests.
+func (x *execution) confirmExit(ctx context.Context) error {
+	if x.command.Exit == 0 || x.command.TimedOut || x.opt.NoConfirm {
+		return nil
+	}
+	again, err := x.runTests(ctx, nil)
+	if err == nil && again.Exit == 0 {
+		x.trouble = x.command.Command + " failed once and then passed: flaky"
+	}
+	return err
+}
