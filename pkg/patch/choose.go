@@ -96,7 +96,12 @@ func (f *finder) nearlyAtHeader(m match) bool {
 	h := m.hunk.head
 	old := m.hunk.old()
 	const slack = 3
-	if !h.numbered || abs(m.at-h.place()) <= len(old)+2*slack {
+	switch {
+	case !h.numbered || m.at == h.place():
+		return false
+	case abs(m.at-h.place()) <= slack:
+		return f.beginsAt(m.hunk, h.place())
+	case abs(m.at-h.place()) <= len(old)+2*slack:
 		return false
 	}
 	at, said, seen := max(0, h.place()-slack), 0, 0
@@ -115,6 +120,19 @@ func (f *finder) nearlyAtHeader(m match) bool {
 		}
 	}
 	return said >= 2 && 10*seen >= 6*said
+}
+
+// beginsAt says whether a hunk fits a place up to its first changed line.
+func (f *finder) beginsAt(h *hunk, at int) bool {
+	for i, l := range h.old() {
+		if !f.same(l, at+i) {
+			return false
+		}
+		if i >= firstChange(h) {
+			break
+		}
+	}
+	return true
 }
 
 // weakAnchor is the number of characters below which a text says little about a place.

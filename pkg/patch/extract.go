@@ -204,25 +204,53 @@ func heredocs(chunks []chunk) []chunk {
 }
 
 func inside(c chunk) []chunk {
+	if !runsCommands(c) {
+		return nil
+	}
 	var out []chunk
 	for i := 0; i < len(c.lines); i++ {
 		m := heredocLine.FindStringSubmatch(c.lines[i])
 		command := strings.TrimSpace(c.lines[i])
+		if startsBareDiff(command) {
+			return out // a diff of a script is no script
+		}
 		if m == nil || m[1] != m[3] || !shellWrites(command) {
 			continue
+		}
+		inner := chunk{fenced: true, info: "heredoc"}
+		if !strings.Contains(command, "patch") && !strings.Contains(command, "git apply") {
+			t := heredocTarget.FindStringSubmatch(strings.Replace(command, m[0], " ", 1))
+			if t == nil {
+				continue
+			}
+			inner.path = t[1]
 		}
 		end := i + 1
 		for end < len(c.lines) && strings.TrimSpace(c.lines[end]) != m[2] {
 			end++
 		}
-		inner := chunk{fenced: true, lines: c.lines[i+1 : end], unclosed: end == len(c.lines), info: "heredoc"}
-		if t := heredocTarget.FindStringSubmatch(strings.Replace(command, m[0], " ", 1)); t != nil && !strings.Contains(command, "patch") {
-			inner.path = t[1]
-		}
+		inner.lines, inner.unclosed = c.lines[i+1:end], end == len(c.lines)
 		out = append(out, inner)
 		i = end
 	}
 	return out
+}
+
+func startsBareDiff(line string) bool {
+	return strings.HasPrefix(line, "@@") || strings.HasPrefix(line, "diff --git ") || strings.HasPrefix(line, "--- ") || strings.HasPrefix(line, beginPatch)
+}
+
+// runsCommands says whether a chunk can be commands for the reader to run, and not a script that is wanted itself.
+func runsCommands(c chunk) bool {
+	if infoPath(c.info) != "" || pathAbove(c.before, "", func(string) bool { return false }) != "" {
+		return false
+	}
+	for _, l := range opening(c.lines) {
+		if strings.HasPrefix(l, "#!") {
+			return false
+		}
+	}
+	return true
 }
 
 func shellWrites(command string) bool {

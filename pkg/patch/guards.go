@@ -195,14 +195,12 @@ func (m match) cutShort(d *document) *fault {
 // already says whether the file holds the result of the hunk at the place where it would go, so that making the change
 // again would double it. sure is false where the text is too short to tell.
 func (m match) already(d *document) (is, sure bool) {
-	result := m.hunk.new()
-	if m.hunk.count('+') == 0 || m.at+len(result) > len(d.lines) || len(result) <= len(m.hunk.old()) {
+	if m.hunk.count('+') == 0 || len(m.hunk.new()) <= len(m.hunk.old()) {
 		return false, false
 	}
-	for i, l := range result {
-		if trimRight(d.lines[m.at+i].text) != trimRight(l.text) {
-			return false, false
-		}
+	before, _ := m.hunk.edges()
+	if !d.holds(m.hunk.new(), m.at) && !d.holds(m.hunk.new(), m.at-len(before)) {
+		return false, false
 	}
 	var added []line
 	for _, l := range m.hunk.lines {
@@ -211,6 +209,19 @@ func (m match) already(d *document) (is, sure bool) {
 		}
 	}
 	return true, solid(added) >= weakAnchor
+}
+
+// holds says whether the document has the lines at a place, trailing blanks aside.
+func (d *document) holds(lines []line, at int) bool {
+	if at < 0 || at+len(lines) > len(d.lines) {
+		return false
+	}
+	for i, l := range lines {
+		if trimRight(d.lines[at+i].text) != trimRight(l.text) {
+			return false
+		}
+	}
+	return true
 }
 
 // applied looks for the result of a hunk whose old side is nowhere: then it was made before. The result must stand in one

@@ -2,7 +2,7 @@ package patch
 
 import (
 	"fmt"
-	"strings"
+	"slices"
 )
 
 // farFromHeader is the distance from its header at which a unique match is flagged.
@@ -92,7 +92,7 @@ func pointless(h *hunk) *fault {
 	if h.count('+')+h.count('-') == 0 {
 		return &fault{reason: NoOp, message: "the hunk has no added and no removed lines; mark what changes with + and -"}
 	}
-	if strings.Join(texts(h.old()), "\n") == strings.Join(texts(h.new()), "\n") && h.oldEnd == h.newEnd {
+	if slices.Equal(texts(h.old()), texts(h.new())) && h.oldEnd == h.newEnd {
 		return &fault{reason: NoOp, message: "the hunk removes and adds the same lines"}
 	}
 	return nil

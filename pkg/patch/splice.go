@@ -60,7 +60,7 @@ func (m match) faithful(d *document) bool {
 			return false
 		}
 	}
-	return len(old) > 0
+	return len(old) > 0 || len(d.lines) == 0
 }
 
 // splice gives the file with the edits made, which are sorted and do not touch. finalNewline says whether the last line is ended.
