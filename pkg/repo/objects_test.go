@@ -167,7 +167,7 @@ func TestDamagedPackIsAnError(t *testing.T) {
 	for i := 12; i < len(data)-20; i++ {
 		data[i] ^= 0xff
 	}
-	must(t, os.WriteFile(packs[0], data, 0o600)) //nolint:gosec // a pack of this test's
+	must(t, os.WriteFile(packs[0], data, 0o600))
 	_, err = open(t, s.dir).Files(t.Context(), s.git("rev-parse", "main"), nil)
 	equal(t, "kind", kindOf(err), repo.KindMissingObject)
 }

@@ -72,7 +72,7 @@ func (s sandbox) gitIn(stdin []byte, args ...string) string {
 
 func gitCommand(tb testing.TB, dir string, args ...string) *exec.Cmd {
 	tb.Helper()
-	cmd := exec.CommandContext(tb.Context(), "git", args...) //nolint:gosec // the tests' own arguments
+	cmd := exec.CommandContext(tb.Context(), "git", args...)
 	cmd.Dir = dir
 	cmd.Env = env(person()...)
 	return cmd

@@ -246,7 +246,7 @@ func TestOpenExplains(t *testing.T) {
 	unix := runtime.GOOS != "windows"
 	temp := realTemp(t)
 	old := filepath.Join(temp, "old-git")
-	must(t, os.WriteFile(old, []byte("#!/bin/sh\nshift; for a; do echo \"$a\"; done\n"), 0o755)) //nolint:gosec // a program
+	must(t, os.WriteFile(old, []byte("#!/bin/sh\nshift; for a; do echo \"$a\"; done\n"), 0o755))
 	sha256 := sandbox{t: t, dir: filepath.Join(temp, "sha256")}
 	must(t, os.Mkdir(sha256.dir, 0o750))
 	sha256.git("init", "-q", "--object-format=sha256", ".")

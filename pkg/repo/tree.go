@@ -3,7 +3,6 @@ package repo
 import (
 	"context"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/go-git/go-git/v5/plumbing"
@@ -71,10 +70,7 @@ func (t *Tree) find(path string) (entry, bool, error) {
 	if path == "" {
 		return entry{mode: patch.ModeDir}, true, nil
 	}
-	dir, name := "", path
-	if cut := strings.LastIndexByte(path, '/'); cut >= 0 {
-		dir, name = path[:cut], path[cut+1:]
-	}
+	dir, name, _ := cutLast(path)
 	entries, err := t.folder(dir)
 	if err != nil {
 		return entry{}, false, err

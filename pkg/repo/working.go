@@ -105,11 +105,7 @@ func (r *Repo) working(ctx context.Context, s scope, base []patch.Delta) (map[st
 	if r.Bare() {
 		return nil, errNoWorkTree()
 	}
-	index, err := r.readIndex(ctx, s)
-	if err != nil {
-		return nil, err
-	}
-	stale, err := r.stale(ctx, index, s)
+	index, stale, err := r.look(ctx, s)
 	if err != nil {
 		return nil, err
 	}
@@ -138,22 +134,20 @@ func (r *Repo) working(ctx context.Context, s scope, base []patch.Delta) (map[st
 
 // onDisk tells whether a file or symbolic link is at path, reached through real folders only: git sees nothing beyond a link.
 func (r *Repo) onDisk(path string) bool {
-	at := r.place.root
-	parts := strings.Split(path, "/")
-	for i, name := range parts {
-		at = filepath.Join(at, name)
-		info, err := os.Lstat(at)
-		if err != nil {
-			return false
-		}
-		if i == len(parts)-1 {
-			return info.Mode().IsRegular() || info.Mode()&os.ModeSymlink != 0
-		}
-		if !info.IsDir() {
-			return false
-		}
+	if dir, _, nested := cutLast(path); nested && !r.isRealDir(dir) {
+		return false
 	}
-	return false
+	info, err := os.Lstat(filepath.Join(r.place.root, filepath.FromSlash(path)))
+	return err == nil && (info.Mode().IsRegular() || info.Mode()&os.ModeSymlink != 0)
+}
+
+// cutLast splits a path into folder and name.
+func cutLast(path string) (dir, name string, nested bool) {
+	cut := strings.LastIndexByte(path, '/')
+	if cut < 0 {
+		return "", path, false
+	}
+	return path[:cut], path[cut+1:], true
 }
 
 // stale tells which tracked files may differ from the index. Git looks at sizes and times first, and at contents where those

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,13 +18,35 @@ import (
 	"github.com/specgen-dev/specgen/pkg/repo"
 )
 
-// dirty gives what differs from the head, and checks that looking changed nothing.
+// dirty gives what differs from the head, and checks that looking changed nothing and that both ways of looking, the glance at
+// a few folders and the question to git, agree.
 func (s sandbox) dirty() string {
 	s.t.Helper()
 	frozen(s.t, s.dir)
-	deltas, err := open(s.t, s.dir).Dirty(s.t.Context(), s.git("rev-parse", "HEAD"), nil)
+	r, head := open(s.t, s.dir), s.git("rev-parse", "HEAD")
+	deltas, err := r.Dirty(s.t.Context(), head, nil)
 	must(s.t, err)
+	glance, err := r.Dirty(s.t.Context(), head, nil, s.everywhere()...)
+	must(s.t, err)
+	if !slices.Equal(deltas, glance) {
+		s.t.Errorf("asked %v, glanced %v", deltas, glance)
+	}
 	return show(deltas)
+}
+
+// everywhere names all that is at the root of the working tree or of the head.
+func (s sandbox) everywhere() []string {
+	s.t.Helper()
+	names := strings.Fields(s.git("ls-tree", "--name-only", "HEAD"))
+	onDisk, err := os.ReadDir(s.dir)
+	must(s.t, err)
+	for _, d := range onDisk {
+		if d.Name() != ".git" {
+			names = append(names, d.Name())
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 func (s sandbox) link(target, path string) {
@@ -363,6 +386,8 @@ func TestDirtyIsWhatGitWouldAdd(t *testing.T) {
 	s.write(".gitignore", "*.o\n")
 	head := s.commit("Text")
 	rapid.Check(t, func(rt *rapid.T) {
+		s.git("config", "index.version", rapid.SampledFrom([]string{"2", "4"}).Draw(rt, "index"))
+		must(t, os.RemoveAll(s.path(".git/index"))) // whose version would else be kept
 		s.git("reset", "-q", "--hard", head)
 		s.git("clean", "-qfdx")
 		s.git("config", "core.autocrlf", rapid.SampledFrom([]string{"false", "input"}).Draw(rt, "autocrlf"))
@@ -371,6 +396,11 @@ func TestDirtyIsWhatGitWouldAdd(t *testing.T) {
 		r := open(t, s.dir)
 		deltas, err := r.Dirty(t.Context(), head, nil)
 		must(t, err)
+		glance, err := r.Dirty(t.Context(), head, nil, s.everywhere()...)
+		must(t, err)
+		if !slices.Equal(deltas, glance) {
+			rt.Fatalf("asked %v, glanced %v", deltas, glance)
+		}
 		if after := photograph(t, s.dir, nil); !maps.Equal(before, after) {
 			rt.Fatal("looking changed something")
 		}
