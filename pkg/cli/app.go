@@ -23,7 +23,7 @@ func Main(ctx context.Context, env Env) (code int) {
 		}
 	}()
 	err := a.run(ctx)
-	return int(report(env.Stderr, err, a.verbose))
+	return int(complain(env.Stderr, err, a.verbose))
 }
 
 // app is one command line on its way: the flags of all commands.
@@ -42,16 +42,18 @@ func (a *app) run(ctx context.Context) error {
 func (a *app) program() *cli.App {
 	commands := a.commands()
 	return &cli.App{
-		Name:      "specgen",
-		Usage:     "the spec is the program: regenerate code from specs, and accept it clause by clause",
-		UsageText: "specgen [-C DIR] COMMAND [ARGUMENTS]",
-		Version:   a.env.Version,
-		Writer:    a.env.Stdout, ErrWriter: io.Discard, // errors are printed once, by report
+		Name:        "specgen",
+		Usage:       "the spec is the program: regenerate code from specs, and accept it clause by clause",
+		UsageText:   "specgen [-C DIR] COMMAND [ARGUMENTS]",
+		HideVersion: true,                                // the library's flag takes -v, which is ours
+		Writer:      a.env.Stdout, ErrWriter: io.Discard, // errors are printed once, by complain
 		Commands: commands, HideHelpCommand: true, DisableSliceFlagSeparator: true,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "C", Usage: "work in `DIR`"},
 			&cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "show everything, also what passed and causes of errors", Destination: &a.verbose},
 			&cli.BoolFlag{Name: "no-color", Usage: "no colour (also NO_COLOR)", Destination: &a.noColor},
+			&cli.BoolFlag{Name: "version", Usage: "the version"},
+			cli.HelpFlag, // the library leaves it out beside a help command of one's own
 		},
 		Before:          a.enter,
 		CommandNotFound: nil,
@@ -78,6 +80,10 @@ func (a *app) enter(c *cli.Context) error {
 
 // unknown answers a missing or unknown command.
 func (a *app) unknown(c *cli.Context) error {
+	if c.Bool("version") {
+		_, err := fmt.Fprintf(a.env.Stdout, "specgen %s\n", a.env.Version)
+		return err
+	}
 	if !c.Args().Present() {
 		return cli.ShowAppHelp(c)
 	}

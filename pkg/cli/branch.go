@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"path"
 	"strings"
 
 	"github.com/specgen-dev/specgen/pkg/lock"
@@ -59,7 +60,15 @@ func componentTrees(r *repo.Repo, sp *spec.Spec) trees {
 	globs = append(globs, sp.Front.Context...)
 	globs = append(globs, sp.Front.Tests.Files...)
 	globs = append(globs, sp.Front.Tests.Sealed...)
-	return trees{repo: r, under: append(repo.Under(globs...), "go.mod")}
+	under := repo.Under(globs...)
+	seen := map[string]bool{}
+	for _, place := range under {
+		for dir := path.Dir(place); !seen[dir]; dir = path.Dir(dir) {
+			seen[dir] = true
+			under = append(under, path.Join(dir, "go.mod"))
+		}
+	}
+	return trees{repo: r, under: under}
 }
 
 // Files gives the component's files of a tree that match.
@@ -68,7 +77,7 @@ func (t trees) Files(ctx context.Context, tree string, match func(path string) b
 }
 
 // Tree implements the apply stage's store.
-func (t trees) Tree(ctx context.Context, id string) (patch.Tree, error) { //nolint:ireturn // the stage's interface asks for it
+func (t trees) Tree(ctx context.Context, id string) (patch.Tree, error) {
 	return t.repo.Tree(ctx, id)
 }
 
@@ -79,7 +88,7 @@ func (t trees) WriteTree(ctx context.Context, base string, changes []patch.Chang
 
 // WriteFile implements loop.Trees.
 func (t trees) WriteFile(ctx context.Context, tree, path string, data []byte) (string, error) {
-	return t.repo.WriteTree(ctx, tree, []patch.Change{{Path: path, Action: patch.Modify, Mode: patch.ModeFile, Data: data}})
+	return t.repo.WriteTree(ctx, tree, []patch.Change{{Path: path, Mode: patch.ModeFile, Data: data}})
 }
 
 // Carry implements loop.Trees.

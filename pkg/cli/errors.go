@@ -22,27 +22,24 @@ func (f *Failure) Error() string { return f.Message }
 // Unwrap gives the cause.
 func (f *Failure) Unwrap() error { return f.Err }
 
-// errFindings ends a command with exit code 3 after it has printed what it found.
-var errFindings = errors.New("findings")
+// exitError ends a command with a code after it has printed why.
+type exitError struct{ code Exit }
 
-// errInterrupted ends a command with exit code 130 after it has said how to go on.
-var errInterrupted = errors.New("interrupted")
+// Error says nothing that a person has not read already.
+func (e exitError) Error() string { return fmt.Sprintf("exit %d", e.code) }
 
 func usage(hint, format string, args ...any) *Failure {
 	return &Failure{Code: ExitUsage, Kind: "usage", Message: fmt.Sprintf(format, args...), Hint: hint}
 }
 
-// report prints an error as people are to read it, and gives the exit code.
-func report(w io.Writer, err error, verbose bool) Exit {
-	switch {
-	case err == nil:
+// complain prints an error as people are to read it, and gives the exit code.
+func complain(w io.Writer, err error, verbose bool) Exit {
+	if err == nil {
 		return ExitOK
-	case errors.Is(err, errFindings):
-		return ExitFindings
-	case errors.Is(err, errBadSpec):
-		return ExitUsage
-	case errors.Is(err, errInterrupted):
-		return ExitInterrupted
+	}
+	var ended exitError
+	if errors.As(err, &ended) {
+		return ended.code
 	}
 	f := explain(err)
 	_, _ = fmt.Fprintf(w, "specgen: %s\n", f.Message)

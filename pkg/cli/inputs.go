@@ -8,7 +8,6 @@ import (
 
 	"github.com/specgen-dev/specgen/pkg/lock"
 	"github.com/specgen-dev/specgen/pkg/loop"
-	"github.com/specgen-dev/specgen/pkg/patch"
 	"github.com/specgen-dev/specgen/pkg/repo"
 	"github.com/specgen-dev/specgen/pkg/spec"
 	"github.com/specgen-dev/specgen/prompts"
@@ -35,7 +34,7 @@ func (p *project) gather(ctx context.Context, sp *spec.Spec) (inputs, error) {
 		return in, err
 	}
 	if len(dirty) > 0 {
-		if in.start, err = p.overlay(ctx, globs, dirty); err != nil {
+		if in.start, err = p.repo.WriteDeltas(ctx, p.baseTree, dirty); err != nil {
 			return in, err
 		}
 		for _, d := range dirty {
@@ -44,28 +43,6 @@ func (p *project) gather(ctx context.Context, sp *spec.Spec) (inputs, error) {
 	}
 	in.warnings, err = p.contextWarnings(ctx, sp)
 	return in, err
-}
-
-// overlay gives the base tree with what the working tree has at the paths that differ.
-func (p *project) overlay(ctx context.Context, globs []string, dirty []patch.Delta) (string, error) {
-	files, err := p.repo.WorkingFiles(ctx, matcher(globs), repo.Under(globs...)...)
-	if err != nil {
-		return "", err
-	}
-	data := map[string]patch.File{}
-	for _, f := range files {
-		data[f.Path] = f
-	}
-	var changes []patch.Change
-	for _, d := range dirty {
-		f, ok := data[d.Path]
-		if !ok {
-			changes = append(changes, patch.Change{Path: d.Path, Action: patch.Delete})
-			continue
-		}
-		changes = append(changes, patch.Change{Path: f.Path, Action: patch.Modify, Mode: f.Mode, Data: f.Data})
-	}
-	return p.repo.WriteTree(ctx, p.baseTree, changes)
 }
 
 func (p *project) contextWarnings(ctx context.Context, sp *spec.Spec) ([]string, error) {

@@ -84,13 +84,10 @@ func runLint(ctx context.Context, env Env, o lintOptions) error {
 		found.print(env.Stdout)
 	}
 	if found.count("error") > 0 {
-		return errBadSpec
+		return exitError{ExitUsage}
 	}
 	return nil
 }
-
-// errBadSpec ends lint with exit code 2 after it has printed the errors.
-var errBadSpec = errors.New("a spec has errors")
 
 // lintFiles gives the specs to check. It works in a repository without a commit too.
 func lintFiles(ctx context.Context, env Env, names []string) ([]patch.File, error) {

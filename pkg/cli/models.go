@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bufio"
 	"context"
 	"crypto/rand"
 	"encoding/binary"
@@ -19,12 +18,11 @@ import (
 	"github.com/specgen-dev/specgen/pkg/model/replay"
 )
 
-// models are the endpoints of a run, one per role, each behind the same decorators: retries, recording, a guard against
-// secrets, the journal, and one meter for all.
+// models answer all roles of a run, behind one chain of decorators: retries, recording, a guard against secrets, the
+// journal, and a meter.
 type models struct {
-	meter  *model.Meter
-	byRole map[model.Role]model.Model
-	close  func() error
+	*model.Meter
+	close func() error
 }
 
 // modelOptions are what the models of a run need beside the configuration.
@@ -43,67 +41,59 @@ func openModels(ctx context.Context, env Env, o modelOptions) (*models, error) {
 	if err := nameModels(ctx, env, o.config, o.replay, o.roles); err != nil {
 		return nil, err
 	}
-	m := &models{byRole: map[model.Role]model.Model{}, close: func() error { return nil }}
+	m := &models{close: func() error { return nil }}
 	secrets := knownSecrets(env, o.config, o.roles)
-	endpoint, err := m.endpoints(env, o)
+	endpoint, err := answering(env, o)
 	if err != nil {
 		return nil, err
 	}
-	if endpoint, err = m.recorded(env, o, secrets, endpoint); err != nil {
-		return nil, err
-	}
-	allow := allowed(o.config.Config().Secrets.Allow)
-	for _, role := range o.roles {
-		inner, err := endpoint(role)
-		if err != nil {
+	if o.record != "" {
+		if endpoint, err = m.recorded(env, o, secrets, endpoint); err != nil {
 			return nil, err
 		}
-		guarded := model.Guard(inner, secrets, allow, o.locate)
-		kept := journal.Model(guarded, o.journal, o.recall)
-		if m.meter == nil {
-			m.meter = model.NewMeter(kept, o.config.Prices())
-			m.byRole[role] = m.meter
-			continue
-		}
-		m.byRole[role] = m.meter.Share(kept)
 	}
+	guarded := model.Guard(endpoint, secrets, allowed(o.config.Config().Secrets.Allow), o.locate)
+	m.Meter = model.NewMeter(journal.Model(guarded, o.journal, o.recall), o.config.Prices())
 	return m, nil
 }
 
-// endpoints gives what answers a role: the endpoint with retries, or a transcript.
-func (m *models) endpoints(env Env, o modelOptions) (func(model.Role) (model.Model, error), error) {
+// answering gives what answers: a transcript, or for each role its endpoint with retries.
+func answering(env Env, o modelOptions) (model.Model, error) {
 	if o.replay != "" {
-		player, err := openTranscript(env, o.replay)
-		return func(model.Role) (model.Model, error) { return player, err }, err
+		return openTranscript(env, o.replay)
 	}
-	return func(role model.Role) (model.Model, error) {
+	r := router{}
+	for _, role := range o.roles {
 		client, err := openEndpoint(env, o.config, role)
 		if err != nil {
 			return nil, err
 		}
-		return model.Retry(client, model.RetryPolicy{Rand: randomFraction}, o.retried), nil
-	}, nil
+		r[role] = model.Retry(client, model.RetryPolicy{Rand: randomFraction}, o.retried)
+	}
+	return r, nil
 }
 
-// recorded puts a recorder in front of the endpoints if one is asked for.
-func (m *models) recorded(env Env, o modelOptions, secrets []string, endpoint func(model.Role) (model.Model, error)) (func(model.Role) (model.Model, error), error) {
-	if o.record == "" {
-		return endpoint, nil
+// router sends a request to the endpoint of its role.
+type router map[model.Role]model.Model
+
+// Complete implements model.Model.
+func (r router) Complete(ctx context.Context, req model.Request, progress model.Progress) (model.Completion, error) {
+	m, ok := r[req.Role]
+	if !ok {
+		return model.Completion{}, fmt.Errorf("nobody answers for the role %q", req.Role)
 	}
-	path := absolute(env, o.record)
-	file, err := os.Create(path)
+	return m.Complete(ctx, req, progress)
+}
+
+// recorded writes a transcript of all that passes.
+func (m *models) recorded(env Env, o modelOptions, secrets []string, endpoint model.Model) (model.Model, error) {
+	file, err := os.Create(absolute(env, o.record))
 	if err != nil {
 		return nil, usage("name a file that can be written with --record", "%v", err)
 	}
-	m.close = file.Close
-	recorder := replay.NewRecorder(file, transcriptHeader(env, o.config), secrets)
-	return func(role model.Role) (model.Model, error) {
-		inner, err := endpoint(role)
-		if err != nil {
-			return nil, err
-		}
-		return recorder.Wrap(inner), nil
-	}, nil
+	recorder := replay.Record(endpoint, file, transcriptHeader(env, o.config), secrets...)
+	m.close = func() error { return errors.Join(recorder.Err(), file.Close()) }
+	return recorder, nil
 }
 
 func openTranscript(env Env, name string) (*replay.Player, error) {
@@ -112,7 +102,7 @@ func openTranscript(env Env, name string) (*replay.Player, error) {
 		return nil, usage("name a transcript that --record wrote", "%v", err)
 	}
 	defer func() { _ = file.Close() }()
-	player, err := replay.Open(bufio.NewReader(file))
+	player, err := replay.Open(file)
 	if err != nil {
 		return nil, usage("name a transcript that --record wrote", "%s: %v", name, err)
 	}

@@ -28,7 +28,7 @@ type project struct {
 
 // configFile and templateFolder are where a repository configures specgen, from its root.
 const (
-	configFile     = "specgen.yaml"
+	configFile     = config.FileName
 	templateFolder = ".specgen/prompts"
 )
 
@@ -48,8 +48,24 @@ func openProject(ctx context.Context, env Env, rev string, flags config.Flags) (
 	if err != nil {
 		return nil, err
 	}
-	p.config, err = config.Load(env.configSources(text, r, flags))
+	p.config, err = loadConfig(env, text, r, flags)
 	return p, err
+}
+
+// loadConfig resolves the configuration from flags, environment, the repository's file and the user's own.
+func loadConfig(env Env, text []byte, r *repo.Repo, flags config.Flags) (*config.Resolved, error) {
+	home := config.Dir(env.Lookup)
+	user, err := config.ReadUser(home)
+	if err != nil {
+		return nil, err
+	}
+	approved, err := config.NewStore(home).For(r.CommonDir())
+	if err != nil {
+		return nil, err
+	}
+	return config.Load(config.Sources{
+		Flags: flags, Lookup: env.Lookup, Repository: config.File{Name: configFile, Data: text}, User: user, Approved: approved,
+	})
 }
 
 // resolve finds the base. A repository without a commit has none, which only some commands mind.

@@ -89,9 +89,9 @@ func outcome(f journal.Finished) error {
 	case f.Outcome == "accepted":
 		return nil
 	case f.Stop == "interrupted":
-		return errInterrupted
+		return exitError{ExitInterrupted}
 	}
-	return errFindings
+	return exitError{ExitFindings}
 }
 
 // runOutput is where a run's events go.

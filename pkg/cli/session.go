@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path"
 	"path/filepath"
 	"strings"
 	"time"
@@ -113,7 +114,7 @@ func (s *session) admit(ctx context.Context, in inputs) error {
 	if len(edits) > 0 {
 		return handEditsFailure(s.spec, edits)
 	}
-	tests, err := s.trees.Files(ctx, in.start, s.spec.IsTest)
+	tests, err := s.trees.Files(ctx, in.start, func(p string) bool { return s.spec.IsTest(p) || path.Base(p) == "go.mod" })
 	if err != nil {
 		return err
 	}
@@ -123,8 +124,8 @@ func (s *session) admit(ctx context.Context, in inputs) error {
 	}
 	var lines, hints []string
 	for _, problem := range problems {
-		lines = append(lines, problem.Error())
-		hints = append(hints, problem.Hint)
+		lines = append(lines, problem.String())
+		hints = append(hints, problem.Fix)
 	}
 	return &Failure{Code: ExitUsage, Kind: "spec", Message: strings.Join(lines, "\nspecgen: "), Hint: strings.Join(unique(hints), "\n")}
 }
@@ -257,27 +258,22 @@ func (s *session) policy() verdict.Policy {
 // loop wires the stages.
 func (s *session) loop() (*loop.Loop, loop.Task) {
 	c := s.project.config
-	models, trees := s.models.byRole, s.trees
+	trees := s.trees
 	var judge *evaluate.Judge
-	if m, ok := models[model.Judge]; ok {
-		judge = evaluate.NewJudge(m, c.Settings(model.Judge), s.set)
+	if c.Config().Evaluate.Judge != config.JudgeOff {
+		judge = &evaluate.Judge{Asker: model.NewAsker(s.models, c.Settings(model.Judge)), Prompts: s.set}
 	}
-	tightener := tightenStage{source: trees, mode: tighten.Mode(c.Config().Tighten)}
-	if m, ok := models[model.Tightener]; ok {
-		tightener.stage = tighten.New(m, c.Settings(model.Tightener), s.set, tightener.mode)
-	} else {
-		tightener.stage = tighten.New(nil, model.Settings{}, s.set, tighten.Off)
-	}
+	tightener := tightenStage{trees, tighten.New(s.models, c.Settings(model.Tightener), s.set, tighten.Mode(c.Config().Tighten))}
 	evaluator := evaluate.New(trees, s.bench, judge, evaluate.Options{
-		Policy: s.policy(), Always: c.Config().Evaluate.Judge == config.JudgeAlways, Now: s.env.Clock,
+		Policy: s.policy(), JudgeAlways: c.Config().Evaluate.Judge == config.JudgeAlways, Clock: s.env.Clock,
 	})
 	l := &loop.Loop{
 		Render:   render.New(trees, s.set, c.Role(model.Generator).MaxPromptTokens),
-		Generate: generate.New(models[model.Generator], c.Settings(model.Generator), s.out.progress.Tokens),
-		Apply:    apply.New(trees, s.bench, apply.Options{Format: c.Config().Format}),
+		Generate: generate.New(s.models, c.Settings(model.Generator), s.out.progress.Tokens),
+		Apply:    apply.New(trees, s.bench),
 		Evaluate: recalled{evaluator, s.recall},
 		Tighten:  tightener,
-		Branch:   s.branch, Trees: trees, Journal: s.journal, Spend: s.models.meter, Clock: s.env.Clock,
+		Branch:   s.branch, Trees: trees, Journal: s.journal, Spend: s.models, Clock: s.env.Clock,
 		Lock: locker{trees: trees, run: s.id, model: c.Role(model.Generator).Name, templates: s.set.Digests()},
 	}
 	return l, s.task()
@@ -364,14 +360,14 @@ func (s *session) prepareBase(ctx context.Context, commands []string) error {
 // finish writes the result, and keeps the run as one commit in git.
 func (s *session) finish(ctx context.Context, result loop.Result, failed error, began time.Time) (*journal.Finished, error) {
 	ctx = context.WithoutCancel(ctx)
-	used, cost, priced := s.models.meter.Spent()
+	used, cost, priced := s.models.Spent()
 	body := journal.Finished{
 		Run: s.id, Component: s.spec.Front.Component, Outcome: "not-accepted", Stop: string(result.Stop),
 		Branch: s.branch.name, Commit: result.Commit, Base: s.project.base, Attempts: result.Attempts,
-		Verdicts: emptyVerdicts(), Usage: used, Cost: cost, Priced: priced,
+		Verdicts: emptyVerdicts(), Usage: used, Cost: cost, Priced: priced && len(s.project.config.Prices()) > 0,
 		Duration:    (s.env.Clock().Sub(began) + journal.Elapsed(s.journal.Past())).Milliseconds(),
 		SpecCommits: append([]string{}, result.SpecCommits...), Why: result.Why, Shapes: result.Shapes,
-		Walls: s.bench.Walls().Standing(),
+		Walls: s.bench.Walls().Names(),
 	}
 	if result.Best != nil {
 		body.Best, body.Verdicts = result.Best.N, result.Best.Report.Verdicts

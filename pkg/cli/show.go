@@ -178,7 +178,7 @@ func openRun(ctx context.Context, r *repo.Repo, name string) (journal.Files, err
 	}
 	known := append([]string{}, live...)
 	for _, k := range kept {
-		known = append(known, k.Run)
+		known = append(known, k.ID)
 	}
 	run, err := chooseRun(name, known)
 	if err != nil {

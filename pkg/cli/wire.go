@@ -11,10 +11,12 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"time"
 
 	"github.com/specgen-dev/specgen/pkg/config"
 	"github.com/specgen-dev/specgen/pkg/journal"
 	"github.com/specgen-dev/specgen/pkg/loop"
+	"github.com/specgen-dev/specgen/pkg/model"
 	"github.com/specgen-dev/specgen/pkg/model/replay"
 	"github.com/specgen-dev/specgen/pkg/patch"
 	"github.com/specgen-dev/specgen/pkg/spec"
@@ -41,7 +43,6 @@ func (r recalled) Evaluate(ctx context.Context, sp *spec.Spec, c patch.Candidate
 type tightenStage struct {
 	source trees
 	stage  *tighten.Stage
-	mode   tighten.Mode
 }
 
 // Tighten implements loop.Tightener.
@@ -131,10 +132,21 @@ func templatesDigest(set *prompts.Set) string {
 	return hex.EncodeToString(sum.Sum(nil))
 }
 
-// transcriptHeader says how a transcript was recorded.
+// The fields of a transcript's header that say how it was recorded.
+const (
+	headerModel  = "model"
+	headerDate   = "date"
+	headerFlags  = "flags"
+	headerServer = "endpoint"
+)
+
+// transcriptHeader says how a transcript was recorded: the model, its settings and the seed, and when.
 func transcriptHeader(env Env, c *config.Resolved) replay.Header {
-	m := c.Role("generator")
-	header := replay.Header{"model": m.Name, "date": env.Clock().UTC().Format("2006-01-02"), "settings": map[string]any{"max_output_tokens": m.MaxOutputTokens}}
+	m := c.Role(model.Generator)
+	header := replay.Header{
+		headerModel: m.Name, headerDate: env.Clock().UTC().Format(time.DateOnly), headerServer: "OpenAI-compatible",
+		"max_output_tokens": m.MaxOutputTokens,
+	}
 	if m.Temperature != nil {
 		header["temperature"] = *m.Temperature
 	}
