@@ -158,11 +158,14 @@ func (e *engine) refuseCollisions() {
 		folded[foldPath(p.path)] = p
 	}
 	for _, p := range e.plans {
+		if p.change == nil {
+			continue
+		}
 		for i, c := range p.path {
 			if c != '/' {
 				continue
 			}
-			if other := folded[foldPath(p.path[:i])]; other != nil && p.change != nil {
+			if other := folded[foldPath(p.path[:i])]; other != nil {
 				p.refuse(&fault{reason: ForbiddenPath, message: other.path + " cannot be a file and a folder"})
 				break
 			}

@@ -262,16 +262,17 @@ func monotonic(searches []*search) bool {
 	return true
 }
 
-// bounds gives the end of the placed hunk before i and the start of the one after it; -1 where there is none.
+// bounds gives the start of the placed hunk before i and the end of the one after it, since the context of neighbours can
+// overlap; -1 where there is none.
 func bounds(searches []*search, i int) (low, high int) {
 	low, high = -1, -1
 	for j, s := range searches {
 		switch {
 		case s.place == nil:
 		case j < i:
-			low = s.place.end()
+			low = s.place.at
 		case j > i && high < 0:
-			high = s.place.at
+			high = s.place.end()
 		}
 	}
 	return low, high

@@ -37,12 +37,12 @@ func isPlaceholder(text, name string) bool {
 	if isProse(name) {
 		comment = strings.HasPrefix(trimmed, "<!--")
 	}
-	body = commentTail.ReplaceAllString(body, "")
+	body = strings.TrimLeft(commentTail.ReplaceAllString(body, ""), "([<")
 	switch {
 	case comment:
 		return omission(body)
 	case strings.HasPrefix(trimmed, "["), strings.HasPrefix(trimmed, "..."), strings.HasPrefix(trimmed, "…"):
-		return omission(strings.TrimPrefix(body, "[")) && !strings.ContainsAny(body, "=;{}") || onlyDots.MatchString(trimmed) && path.Ext(name) == ".go"
+		return omission(body) && !strings.ContainsAny(body, "=;{}") || onlyDots.MatchString(trimmed) && path.Ext(name) == ".go"
 	}
 	return false
 }
