@@ -80,6 +80,8 @@ func (x *execution) weigh(r requirement, matched []*outcome) part {
 		p.status, p.reason, p.basis = verdict.Unknown, open[0], verdict.NoBasis
 	case passed == 0:
 		p.status, p.reason, p.basis = verdict.Unknown, matched[0].Name+" ran nothing: all of it was skipped", verdict.NoBasis
+	case x.stray() != "":
+		p.status, p.reason, p.basis = verdict.Unknown, x.stray(), verdict.NoBasis
 	default:
 		p.status = verdict.Pass
 	}
@@ -87,6 +89,27 @@ func (x *execution) weigh(r requirement, matched []*outcome) part {
 		p.causes = nil
 	}
 	return p
+}
+
+// stray says that an acceptance test failed which no clause rests on: then no other can be trusted to tell the whole.
+func (x *execution) stray() string {
+	for _, o := range x.results.all() {
+		if o.Status != verdict.TestFailed || o.flaky || x.rests(o.Name) || x.restsOnSubtest(o) {
+			continue
+		}
+		if o.sealed {
+			return "a sealed acceptance test failed that belongs to no clause"
+		}
+		return fmt.Sprintf("the acceptance test %s failed, and it belongs to no clause", o.Name)
+	}
+	return ""
+}
+
+// restsOnSubtest says whether a clause rests on a subtest: that its parent failed too is no news.
+func (x *execution) restsOnSubtest(o *outcome) bool {
+	return slices.ContainsFunc(x.results.all(), func(sub *outcome) bool {
+		return sub.Suite == o.Suite && strings.HasPrefix(sub.Name, o.Name+"/") && x.rests(sub.Name)
+	})
 }
 
 func several(names []string, did string) string {
