@@ -98,8 +98,9 @@ func readLine(flags []cli.Flag, commands []*cli.Command, words []string) typed {
 	if l.flag != "" && l.last == "=" { // bash splits words at =
 		l.last = ""
 	}
-	if name, value, ok := strings.Cut(l.last, "="); ok && l.flag == "" && !l.plain && isFlag(name) {
-		l.flag, l.prefix, l.last = strings.TrimLeft(name, "-"), name+"=", value
+	name, value, ok := strings.Cut(l.last, "=")
+	if flag := strings.TrimLeft(name, "-"); ok && l.flag == "" && !l.plain && isFlag(name) && flag != "" {
+		l.flag, l.prefix, l.last = flag, name+"=", value
 	}
 	return l
 }
@@ -146,8 +147,9 @@ func (l typed) candidates(present func(what string) []candidate) []candidate {
 	}
 	var out []candidate
 	for _, c := range all {
-		if strings.HasPrefix(c.word, l.last) && !slices.Contains(l.args, c.word) {
-			out = append(out, candidate{l.prefix + c.word, c.meaning})
+		next := candidate{l.prefix + c.word, c.meaning}
+		if strings.HasPrefix(c.word, l.last) && !slices.Contains(l.args, c.word) && !slices.Contains(out, next) {
+			out = append(out, next)
 		}
 	}
 	return out

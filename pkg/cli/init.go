@@ -64,7 +64,11 @@ func runInit(ctx context.Context, env Env, o initOptions) error {
 		_, _ = fmt.Fprintf(out, "kept     %s\n", name)
 	}
 	if !o.DryRun {
-		p.initNext(out, env, files)
+		known, err := p.specFiles(ctx)
+		if err != nil {
+			return err
+		}
+		p.initNext(out, env, components(known))
 	}
 	_, err = fmt.Fprint(env.Stdout, out.String())
 	return err
@@ -238,7 +242,7 @@ func listFiles(out *strings.Builder, o initOptions, files []newFile) {
 }
 
 // initNext says what to do now, leaving out what is done already.
-func (p *project) initNext(out *strings.Builder, env Env, files []newFile) {
+func (p *project) initNext(out *strings.Builder, env Env, known []string) {
 	var steps [][2]string
 	if p.base == "" {
 		steps = append(steps, [2]string{`git add -A && git commit -m "Begin"`, "a run stands on a commit"})
@@ -251,13 +255,10 @@ func (p *project) initNext(out *strings.Builder, env Env, files []newFile) {
 	}
 	steps = append(steps, [2]string{"specgen doctor", "what git, the sandbox and the endpoint can do here"})
 	component := "NAME"
-	for _, f := range files {
-		if strings.HasSuffix(f.Path, ".spec.md") {
-			component = stem(f.Path)
-		}
-	}
-	if component == "NAME" {
+	if len(known) == 0 {
 		steps = append(steps, [2]string{"specgen new NAME", "a spec from a template"})
+	} else {
+		component = known[0]
 	}
 	printNext(out, append(steps, [2]string{"specgen run " + component, "from the spec to accepted code on a branch"}))
 }

@@ -37,7 +37,7 @@ func golden(t *testing.T, name string, got []byte) {
 
 func read(tb testing.TB, name string) []byte {
 	tb.Helper()
-	data, err := os.ReadFile(name) //nolint:gosec // a file of testdata
+	data, err := os.ReadFile(name)
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -116,8 +116,8 @@ func (s Store) All() ([]Approval, error) {
 	return f.Approvals, nil
 }
 
-// For gives what is approved for a repository, by the path of its common git directory.
-func (s Store) For(commonDir string) (Approvals, error) {
+// In gives the approvals for a repository, by the path of its common git directory, oldest first.
+func (s Store) In(commonDir string) ([]Approval, error) {
 	all, err := s.All()
 	if err != nil {
 		return nil, err
@@ -126,11 +126,18 @@ func (s Store) For(commonDir string) (Approvals, error) {
 	if err != nil {
 		return nil, err
 	}
+	return slices.DeleteFunc(all, func(a Approval) bool { return a.Repository != name }), nil
+}
+
+// For gives what is approved for a repository, as Sources takes it.
+func (s Store) For(commonDir string) (Approvals, error) {
+	here, err := s.In(commonDir)
+	if err != nil {
+		return nil, err
+	}
 	out := Approvals{}
-	for _, a := range all {
-		if a.Repository == name {
-			out[a.Digest()] = true
-		}
+	for _, a := range here {
+		out[a.Digest()] = true
 	}
 	return out, nil
 }

@@ -83,3 +83,19 @@ func list[T ~string](values ...T) []string {
 	}
 	return out
 }
+
+// Words gives the values that a key can have, for completion; nil where they are no closed list.
+func Words(name string) []string {
+	k, ok := findKey(name)
+	if !ok {
+		return nil
+	}
+	t := k.typ
+	if t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	if t.Kind() == reflect.Bool {
+		return []string{"true", "false"}
+	}
+	return words(t)
+}
