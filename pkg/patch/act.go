@@ -73,7 +73,7 @@ func (e *engine) remove(p *plan, entry Entry) {
 			return
 		}
 	}
-	p.accept(Applied, tierWhole, &Change{Path: p.path, Action: Delete})
+	p.accept(Applied, &Change{Path: p.path, Action: Delete})
 }
 
 // create adds a file, from its whole text, from a diff of added lines, or as a copy of another.
@@ -96,7 +96,7 @@ func (e *engine) create(p *plan, source Entry) error {
 	}
 	switch {
 	case exists && string(present.Data) == string(data):
-		p.accept(Already, tierWhole, nil)
+		p.accept(Already, nil)
 	case exists && len(present.Data) > 0:
 		p.refuse(&fault{reason: Exists, message: "the file exists already; send a change of it, or the whole file without calling it new"})
 	default:
@@ -173,7 +173,7 @@ func (e *engine) replace(p *plan, entry Entry, exists bool) {
 		data = dressed(*p.whole, entry.Data)
 	}
 	if exists && string(data) == string(entry.Data) {
-		p.accept(Already, tierWhole, nil)
+		p.accept(Already, nil)
 		return
 	}
 	e.finish(p, entry.Data, data, !exists)
@@ -218,7 +218,7 @@ func (e *engine) finish(p *plan, before, data []byte, isNew bool) {
 		return
 	}
 	if wholly && p.action != Rename && p.action != Chmod {
-		p.accept(Applied, tierWhole, change)
+		p.accept(Applied, change)
 		return
 	}
 	p.change = change

@@ -2,6 +2,7 @@ package patch_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -43,8 +44,8 @@ func (m memory) Names(dir string) ([]string, error) {
 // files makes a tree of regular files: path, content, path, content.
 func files(pairs ...string) memory {
 	m := memory{}
-	for i := 0; i < len(pairs); i += 2 {
-		m[pairs[i]] = patch.Entry{Mode: patch.ModeFile, Data: []byte(pairs[i+1])}
+	for pair := range slices.Chunk(pairs, 2) {
+		m[pair[0]] = patch.Entry{Mode: patch.ModeFile, Data: []byte(pair[1])}
 	}
 	return m
 }

@@ -170,8 +170,8 @@ func (f *finder) within(m match, scopes []string) bool {
 }
 
 func (f *finder) chain(scopes []string, limit int) bool {
-	for i := len(scopes) - 1; i >= 0; i-- {
-		at := f.opener(scopes[i], limit)
+	for _, scope := range slices.Backward(scopes) {
+		at := f.opener(scope, limit)
 		if at < 0 {
 			return false
 		}
@@ -237,15 +237,20 @@ func byOrder(searches []*search) {
 		if low < 0 && high < 0 || !numbered && (low < 0 || high < 0) {
 			continue
 		}
-		var inside []match
-		for _, m := range s.found {
-			if m.at >= low && (high < 0 || m.end() <= high) {
-				inside = append(inside, m)
-			}
+		s.between(low, high)
+	}
+}
+
+// between takes the only candidate between two lines, if there is one.
+func (s *search) between(low, high int) {
+	var inside []match
+	for _, m := range s.found {
+		if m.at >= low && (high < 0 || m.end() <= high) {
+			inside = append(inside, m)
 		}
-		if len(inside) == 1 {
-			s.take(inside)
-		}
+	}
+	if len(inside) == 1 {
+		s.take(inside)
 	}
 }
 
@@ -325,8 +330,10 @@ func (s *search) ambiguous() {
 	for _, m := range s.found {
 		lines = append(lines, m.at+1)
 	}
-	s.fault = &fault{reason: Ambiguous, candidates: lines,
-		message: fmt.Sprintf("the hunk fits %d places (lines %s); add the lines around it until only one fits", len(lines), list(lines, 8))}
+	s.fault = &fault{
+		reason: Ambiguous, candidates: lines,
+		message: fmt.Sprintf("the hunk fits %d places (lines %s); add the lines around it until only one fits", len(lines), list(lines, 8)),
+	}
 }
 
 // list prints numbers, the first few of them.

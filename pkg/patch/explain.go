@@ -22,20 +22,18 @@ type alignment struct {
 
 // nearest finds it by letting every line of the hunk vote for where the hunk would begin. ok is false if no line votes.
 func (f *finder) nearest(h *hunk) (best alignment, ok bool) {
-	have := f.doc.folded("indent", trimBoth)
-	where := map[string][]int{}
-	for i, key := range have {
-		if key != "" {
-			where[key] = append(where[key], i)
-		}
-	}
+	where := f.indexOf("indent", f.doc.folded("indent", trimBoth))
 	votes := map[int]int{}
 	for i, l := range h.old() {
-		for _, p := range where[trimBoth(l.text)] {
+		places := where[trimBoth(l.text)]
+		if blank(l.text) || len(places) > mostVotes {
+			continue // a line that is everywhere tells nothing
+		}
+		for _, p := range places {
 			votes[p-i]++
-			if *f.work++; *f.work > maxWork {
-				return best, false
-			}
+		}
+		if *f.work += 10 * len(places); *f.work > maxWork {
+			return best, false
 		}
 	}
 	hint := 0
@@ -54,6 +52,9 @@ func (f *finder) nearest(h *hunk) (best alignment, ok bool) {
 	}
 	return best, ok
 }
+
+// mostVotes is the number of copies beyond which a line has no say in where a hunk belongs.
+const mostVotes = 500
 
 // notFound explains why a hunk is nowhere: the first line that differs, and the nearest real text.
 func (f *finder) notFound(h *hunk) *fault {

@@ -186,8 +186,10 @@ func outdent(lines []string, indent string) []string {
 	return out
 }
 
-var heredocLine = regexp.MustCompile(`<<-?\s*\\?(['"]?)([A-Za-z_]\w*)(['"]?)`)
-var heredocTarget = regexp.MustCompile(`(?:>|\btee\b)\s*['"]?([^\s'"<>|&;]+)`)
+var (
+	heredocLine   = regexp.MustCompile(`<<-?\s*\\?(['"]?)([A-Za-z_]\w*)(['"]?)`)
+	heredocTarget = regexp.MustCompile(`(?:>|\btee\b)\s*['"]?([^\s'"<>|&;]+)`)
+)
 
 // heredocs turns shell commands that write a file, or feed a patch to a program, into chunks of what they carry.
 func heredocs(chunks []chunk) []chunk {

@@ -122,8 +122,10 @@ func (m match) omitsLine(d *document) *fault {
 }
 
 func omitted(d *document, at int, why string) *fault {
-	return &fault{reason: OmitsLine, candidates: []int{at + 1},
-		message: fmt.Sprintf("line %d stands right next to the added lines: %s; %s; say where it goes", at+1, visible(d.lines[at].text), why)}
+	return &fault{
+		reason: OmitsLine, candidates: []int{at + 1},
+		message: fmt.Sprintf("line %d stands right next to the added lines: %s; %s; say where it goes", at+1, visible(d.lines[at].text), why),
+	}
 }
 
 // edges gives the added lines with which the hunk begins and ends.

@@ -44,7 +44,7 @@ type finder struct {
 }
 
 // maxWork bounds the line comparisons of a patch, which repeated lines could drive up with the square of their number.
-const maxWork = 40_000_000
+const maxWork = 20_000_000
 
 func newFinder(doc *document, work *int) *finder {
 	return &finder{doc: doc, index: map[string]map[string][]int{}, work: work}
@@ -100,36 +100,43 @@ func foldName(t *tier) string {
 
 // starts gives the places worth comparing: those of the hunk's rarest line.
 func (f *finder) starts(want []line, t *tier, name string, have []string) []int {
-	index := f.index[name]
-	if index == nil {
-		index = map[string][]int{}
-		for i, key := range have {
-			index[key] = append(index[key], i)
-		}
-		f.index[name] = index
-	}
-	var best []int
+	index := f.indexOf(name, have)
+	rarest, fewest := 0, -1
 	for i, l := range want {
-		var at []int
+		n := 0
 		for _, text := range l.readings(t) {
-			for _, p := range index[text] {
-				if p >= i && p-i+len(want) <= len(have) {
-					at = append(at, p-i)
-				}
-			}
+			n += len(index[text])
 		}
-		*f.work += len(at)
-		if len(at) == 0 || *f.work > maxWork {
+		if fewest < 0 || n < fewest {
+			rarest, fewest = i, n
+		}
+		if n == 0 {
 			return nil
 		}
-		if best == nil || len(at) < len(best) {
-			best = at
-		}
-		if len(best) == 1 {
-			break
+	}
+	*f.work += len(want) + fewest
+	var out []int
+	for _, text := range want[rarest].readings(t) {
+		for _, p := range index[text] {
+			if p >= rarest && p-rarest+len(want) <= len(have) {
+				out = append(out, p-rarest)
+			}
 		}
 	}
-	return best
+	return out
+}
+
+// indexOf gives the places of every line under a folding.
+func (f *finder) indexOf(name string, have []string) map[string][]int {
+	if index, ok := f.index[name]; ok {
+		return index
+	}
+	index := map[string][]int{}
+	for i, key := range have {
+		index[key] = append(index[key], i)
+	}
+	f.index[name] = index
+	return index
 }
 
 // readings gives what the line can say under a tier.

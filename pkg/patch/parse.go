@@ -3,6 +3,7 @@ package patch
 import (
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -95,8 +96,8 @@ func (r *reader) addBare(out *reading, bare []chunk) {
 	}
 	for _, c := range bare {
 		if len(out.sections) > 0 && hasPackageClause(strings.Join(c.lines, "\n")) {
-			out.sections = append(out.sections, &section{action: Modify,
-				fault: &fault{reason: NoAnchor, message: "a code block holds a whole file without saying which; put its path on the line before"}})
+			why := &fault{reason: NoAnchor, message: "a code block holds a whole file without saying which; put its path on the line before"}
+			out.sections = append(out.sections, &section{action: Modify, fault: why})
 			return
 		}
 	}
@@ -159,12 +160,7 @@ func startsUnified(lines []string) bool {
 }
 
 func hasLine(lines []string, re *regexp.Regexp) bool {
-	for _, l := range lines {
-		if re.MatchString(l) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(lines, re.MatchString)
 }
 
 // describe says what an answer without a patch was instead.

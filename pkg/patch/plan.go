@@ -11,12 +11,10 @@ import (
 type plan struct {
 	section
 
-	results  []HunkResult // one for each hunk, or one for the whole file
-	change   *Change
-	kept     bool // the file is as the answer wants it already
-	forbid   bool // the path was refused, whatever the content
-	parts    int  // sections that it was merged from
-	versions []string
+	results []HunkResult // one for each hunk, or one for the whole file
+	change  *Change
+	kept    bool // the file is as the answer wants it already
+	forbid  bool // the path was refused, whatever the content
 }
 
 // collect merges the sections of one answer by file, in order of first mention.
@@ -27,7 +25,7 @@ func (e *engine) collect(sections []*section) []*plan {
 		e.normalise(s)
 		p := byPath[s.path]
 		if p == nil {
-			p = &plan{section: *s, parts: 1}
+			p = &plan{section: *s}
 			p.hunks = slices.Clone(s.hunks)
 			byPath[s.path] = p
 			out = append(out, p)
@@ -109,7 +107,6 @@ func (e *engine) join(p *plan, s *section) {
 	default:
 		p.fault = &fault{reason: Overlap, message: fmt.Sprintf("the answer wants to %s and to %s this file", p.action, s.action)}
 	}
-	p.parts++
 }
 
 // joinWhole chooses between two versions of a file: equal ones are one, and one that quotes the base gives way.
@@ -169,7 +166,8 @@ func (p *plan) resend(next *plan) {
 		}
 		hunks = append(hunks, h)
 	}
-	p.hunks = append(hunks, fresh...)
+	hunks = append(hunks, fresh...)
+	p.hunks = hunks
 }
 
 // size is the number of bytes that the answers sent for the file.
@@ -197,7 +195,7 @@ func (p *plan) refuse(f *fault) {
 }
 
 // accept notes the change of a file that has no hunks.
-func (p *plan) accept(status HunkStatus, tier string, change *Change) {
+func (p *plan) accept(status HunkStatus, change *Change) {
 	p.change, p.kept = change, change == nil
-	p.results = []HunkResult{{N: 1, Status: status, Tier: tier}}
+	p.results = []HunkResult{{N: 1, Status: status, Tier: tierWhole}}
 }

@@ -21,7 +21,7 @@ func text(t *rapid.T, name string) string {
 	n := rapid.IntRange(0, 40).Draw(t, name+"-lines")
 	var out strings.Builder
 	for range n {
-		line := ""
+		var line string
 		if words != nil {
 			line = rapid.SampledFrom(words).Draw(t, "word")
 		} else {
@@ -106,8 +106,8 @@ func TestHeadersMatterLittle(t *testing.T) {
 		if rapid.Bool().Draw(t, "reverse") {
 			slices.Reverse(hunks)
 		}
-		if got, refused := applied(t, a, "```diff\n"+print(hunks)+"```\n"); !refused && got != b && got != a {
-			t.Fatalf("a third text: got %q, want %q\n%s", got, b, print(hunks))
+		if got, refused := applied(t, a, "```diff\n"+printed(hunks)+"```\n"); !refused && got != b && got != a {
+			t.Fatalf("a third text: got %q, want %q\n%s", got, b, printed(hunks))
 		}
 	})
 }
@@ -133,7 +133,7 @@ func TestTwiceIsRefusedOrAlready(t *testing.T) {
 			for i := range hunks {
 				hunks[i].header = "@@ @@"
 			}
-			diff = print(hunks)
+			diff = printed(hunks)
 		}
 		once, refused := applied(t, a, diff)
 		if refused {

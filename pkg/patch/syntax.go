@@ -56,10 +56,8 @@ func jsonError(base string, data []byte) string {
 // was sent as a whole.
 func unparsable(name string, before, after []byte, isNew, whole bool) *fault {
 	problem := syntaxError(name, after)
-	if problem == "" {
-		return nil
-	}
-	if !isNew && !(whole && path.Ext(name) == ".go") && syntaxError(name, before) != "" {
+	must := isNew || whole && path.Ext(name) == ".go"
+	if problem == "" || !must && syntaxError(name, before) != "" {
 		return nil
 	}
 	return &fault{reason: Unparsable, message: "the file would not parse: " + problem + quoteLine(problem, after)}

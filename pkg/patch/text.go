@@ -88,7 +88,7 @@ func blank(s string) bool { return strings.TrimSpace(s) == "" }
 func solid(lines []line) int {
 	n := 0
 	for _, l := range lines {
-		for _, field := range strings.Fields(l.text) {
+		for field := range strings.FieldsSeq(l.text) {
 			n += utf8.RuneCountInString(field)
 		}
 	}

@@ -233,26 +233,29 @@ func (r *unifiedReader) isProse(i int) bool {
 	return !h.head.numbered || h.count(' ')+h.count('-') >= h.head.oldCount
 }
 
+// extended reads the lines that git puts between "diff --git" and "---".
 func (r *unifiedReader) extended(text string) {
 	s := r.cur
-	word := func(prefix string) (string, bool) { return strings.CutPrefix(text, prefix) }
-	if v, ok := word("new file mode "); ok {
-		s.action, s.newMode = Create, octal(v)
-	} else if _, ok := word("deleted file mode "); ok {
+	word := extendedLine.FindString(text)
+	value := text[len(word):]
+	switch strings.TrimSpace(word) {
+	case "new file mode":
+		s.action, s.newMode = Create, octal(value)
+	case "deleted file mode":
 		s.action = Delete
-	} else if v, ok := word("new mode "); ok {
-		s.newMode = octal(v)
+	case "new mode":
+		s.newMode = octal(value)
 		if s.action == Modify {
 			s.action = Chmod
 		}
-	} else if v, ok := word("rename from "); ok {
-		s.action, s.from = Rename, unquote(v)
-	} else if v, ok := word("rename to "); ok {
-		s.action, s.path = Rename, unquote(v)
-	} else if v, ok := word("copy from "); ok {
-		s.action, s.copied, s.from = Create, true, unquote(v)
-	} else if v, ok := word("copy to "); ok {
-		s.action, s.copied, s.path = Create, true, unquote(v)
+	case "rename from":
+		s.action, s.from = Rename, unquote(value)
+	case "rename to":
+		s.action, s.path = Rename, unquote(value)
+	case "copy from":
+		s.action, s.copied, s.from = Create, true, unquote(value)
+	case "copy to":
+		s.action, s.copied, s.path = Create, true, unquote(value)
 	}
 }
 

@@ -36,8 +36,10 @@ func sole(blocks []chunk, target string) *section {
 		_, skip := labelOf(fitting[0], func(s string) bool { return s == target || s == path.Base(target) })
 		return wholeSection(target, fitting[0], skip)
 	}
-	return &section{path: target, action: Modify, fault: &fault{reason: Ambiguous,
-		message: "the answer holds several code blocks that could be this file; send one block with the whole file, and its path on the line before"}}
+	return &section{path: target, action: Modify, fault: &fault{
+		reason:  Ambiguous,
+		message: "the answer holds several code blocks that could be this file; send one block with the whole file, and its path on the line before",
+	}}
 }
 
 // fittingBlocks are the blocks in the target's language, or else the single block in no language.
