@@ -459,6 +459,41 @@ tests:
 	}
 }
 
+func TestAnEarlyEndIsNoPass(t *testing.T) {
+	t.Parallel()
+	sp := parse(t, `---
+component: slug
+targets: ["slug.sh"]
+tests:
+  files: ["tests/*"]
+  runner: tap
+  command: sh tests/x
+---
+# Spec: Slug
+
+## Edge cases
+- **E1** One.
+  - test: test_e1_*
+`)
+	files := tree{"slug.sh": "echo\n", "tests/x": "test_e1_one\ntest_e1_two\n"}
+	one := verdict.Test{Name: "test_e1_one", Status: verdict.TestPassed}
+	for name, c := range map[string]struct {
+		run  verdict.Execution
+		says string
+	}{
+		"the plan promised more": {verdict.Execution{Exit: 1, Tests: []verdict.Test{one, {Name: "2", Status: verdict.TestUnfinished, Message: "it did not come"}}}, "ended early: it did not come"},
+		"no reason is told":      {verdict.Execution{Exit: 3, Tests: []verdict.Test{one}}, "no test failed, and yet sh tests/x: exit 3"},
+		"time ran out":           {verdict.Execution{Exit: -1, TimedOut: true, Tests: []verdict.Test{one}}, "did not finish"},
+	} {
+		b := &bench{t: t, tests: []verdict.Execution{c.run}}
+		b.only = func([]string) (verdict.Execution, bool) { return c.run, true }
+		r := decide(t, evaluate.New(files, b, nil, options()), sp)
+		if v := of(t, r, "E1"); v.Status != verdict.Unknown || !strings.Contains(v.Reason, c.says) {
+			t.Errorf("%s: want unknown with %q, got %s: %s", name, c.says, v.Status, v.Reason)
+		}
+	}
+}
+
 func TestTapAndJunitNames(t *testing.T) {
 	t.Parallel()
 	const text = `---

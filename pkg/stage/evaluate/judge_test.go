@@ -309,7 +309,7 @@ func TestNoAnswerPassesWithoutAQuoteThatStandsThere(t *testing.T) {
 		if !strings.Contains(strings.Join(lines[c.Line-1:c.EndLine], "\n"), c.Quote) || len(c.Quote) < 3 {
 			rt.Fatalf("passed on a quote that does not stand there: %+v", c)
 		}
-		if !strings.Contains("Do gives one.", c.Words) || c.Words == "" {
+		if clause := "Do gives one."; !strings.Contains(clause, c.Words) || c.Words == "" {
 			rt.Fatalf("passed on words that the clause does not say: %+v", c)
 		}
 	})

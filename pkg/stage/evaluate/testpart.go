@@ -80,8 +80,8 @@ func (x *execution) weigh(r requirement, matched []*outcome) part {
 		p.status, p.reason, p.basis = verdict.Unknown, open[0], verdict.NoBasis
 	case passed == 0:
 		p.status, p.reason, p.basis = verdict.Unknown, matched[0].Name+" ran nothing: all of it was skipped", verdict.NoBasis
-	case x.stray() != "":
-		p.status, p.reason, p.basis = verdict.Unknown, x.stray(), verdict.NoBasis
+	case x.untold() != "":
+		p.status, p.reason, p.basis = verdict.Unknown, x.untold(), verdict.NoBasis
 	default:
 		p.status = verdict.Pass
 	}
@@ -89,6 +89,28 @@ func (x *execution) weigh(r requirement, matched []*outcome) part {
 		p.causes = nil
 	}
 	return p
+}
+
+// untold says why the tests that passed may not be all there is to know; "" if they are.
+func (x *execution) untold() string {
+	if why := x.stray(); why != "" {
+		return why
+	}
+	troubled := func(t verdict.Test) bool {
+		return t.Status == verdict.TestFailed || t.Status == verdict.TestUnfinished
+	}
+	if (x.command.Exit != 0 || x.command.TimedOut) && !slices.ContainsFunc(x.command.Tests, troubled) {
+		return "no test failed, and yet " + oneLine(summary(x.command))
+	}
+	if x.spec.Front.Tests.Runner == "go" {
+		return "" // what is missing is known by name
+	}
+	for _, t := range x.command.Tests {
+		if t.Status == verdict.TestUnfinished && !x.finished(t) {
+			return "the test run ended early: " + oneLine(t.Message)
+		}
+	}
+	return ""
 }
 
 // stray says that an acceptance test failed which no clause rests on: then no other can be trusted to tell the whole.
