@@ -30,6 +30,8 @@ type hunk struct {
 	blocks bool // made from search and replace blocks, where every line was written out on both sides
 	last   bool // nothing in the answer shows that the model got to the end of it
 	fault  *fault
+
+	oldSide []line // computed once; lines do not change after a hunk is read
 }
 
 // header holds the numbers of a unified diff's @@ line.
@@ -68,13 +70,18 @@ func newLine(op byte, text, raw string) line {
 }
 
 // old gives the lines that the base must hold.
-func (h *hunk) old() []line { return h.side('-') }
+func (h *hunk) old() []line {
+	if h.oldSide == nil {
+		h.oldSide = h.side('-')
+	}
+	return h.oldSide
+}
 
 // new gives the lines that the result holds in their place.
 func (h *hunk) new() []line { return h.side('+') }
 
 func (h *hunk) side(op byte) []line {
-	var out []line
+	out := make([]line, 0, len(h.lines))
 	for _, l := range h.lines {
 		if l.op == ' ' || l.op == op {
 			out = append(out, l)
@@ -115,7 +122,7 @@ func (h *hunk) trimmed() *hunk {
 		return h
 	}
 	out := *h
-	out.lines = h.lines[from:to]
+	out.lines, out.oldSide = h.lines[from:to], nil
 	return &out
 }
 

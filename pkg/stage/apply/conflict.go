@@ -9,7 +9,7 @@ import (
 )
 
 // Conflict is an answer that cannot be used: hunks were refused, or there was no patch in it. Nothing was written.
-type Conflict struct {
+type Conflict struct { //nolint:errname // a conflict is what users of the stage and its docs call it
 	Result patch.Result // without files if the answer held no patch
 	cause  error
 }

@@ -52,8 +52,8 @@ type shelf struct {
 
 func newShelf(pairs ...string) *shelf {
 	m := memory{}
-	for i := 0; i < len(pairs); i += 2 {
-		m[pairs[i]] = patch.Entry{Mode: patch.ModeFile, Data: []byte(pairs[i+1])}
+	for pair := range slices.Chunk(pairs, 2) {
+		m[pair[0]] = patch.Entry{Mode: patch.ModeFile, Data: []byte(pair[1])}
 	}
 	return &shelf{trees: map[string]memory{"base": m}}
 }
@@ -109,7 +109,7 @@ func target(globs ...string) *spec.Spec {
 	return &spec.Spec{Path: "specs/x.spec.md", Front: spec.Front{Component: "x", Targets: globs, Tests: spec.Tests{Files: []string{"x/*_test.go"}}}}
 }
 
-func fence(name, text string) string { return name + "\n```\n" + text + "```\n" }
+func fence(text string) string { return "x/x.go\n```\n" + text + "```\n" }
 
 func TestApplyWritesTheCandidate(t *testing.T) {
 	t.Parallel()
@@ -174,11 +174,11 @@ func TestApplyVerifiesWhatWasStored(t *testing.T) {
 	for name, spoil := range map[string]string{"another file": "z.go", "the file itself": "x/x.go"} {
 		store := newShelf("x/x.go", "package x\n")
 		store.spoil = spoil
-		_, err := apply.New(comparing{store}, nil).Apply(t.Context(), target("x/x.go"), "base", []string{fence("x/x.go", "package x\n\nvar A = 1\n")})
+		_, err := apply.New(comparing{store}, nil).Apply(t.Context(), target("x/x.go"), "base", []string{fence("package x\n\nvar A = 1\n")})
 		if name == "another file" && err == nil {
 			t.Error("a store that changes another file was believed")
 		}
-		_, err = apply.New(store, nil).Apply(t.Context(), target("x/x.go"), "base", []string{fence("x/x.go", "package x\n\nvar A = 1\n")})
+		_, err = apply.New(store, nil).Apply(t.Context(), target("x/x.go"), "base", []string{fence("package x\n\nvar A = 1\n")})
 		if name == "the file itself" && err == nil {
 			t.Error("a store that writes other content was believed")
 		}
@@ -264,7 +264,7 @@ func TestRepairs(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			store := comparing{newShelf(tc.files...)}
-			c, err := apply.New(store, nil).Apply(t.Context(), target("x/x.go"), "base", []string{fence("x/x.go", tc.text)})
+			c, err := apply.New(store, nil).Apply(t.Context(), target("x/x.go"), "base", []string{fence(tc.text)})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -305,7 +305,7 @@ func TestRepairIsTheSameEveryTime(t *testing.T) {
 	var first string
 	for range 20 {
 		store := comparing{newShelf()}
-		c, err := apply.New(store, nil).Apply(t.Context(), target("x/x.go"), "base", []string{fence("x/x.go", text)})
+		c, err := apply.New(store, nil).Apply(t.Context(), target("x/x.go"), "base", []string{fence(text)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -349,8 +349,8 @@ func TestFormatCommands(t *testing.T) {
 		tools string
 	}{
 		"rewrites":        {func(_, s string) (string, int) { return s + "// end\n", 0 }, "package x\n\nvar A = 1\n// end\n// end\n", "one two"},
-		"fails":           {func(_, s string) (string, int) { return "broken", 1 }, "package x\n\nvar A = 1\n", ""},
-		"breaks the file": {func(_, s string) (string, int) { return "package", 0 }, "package x\n\nvar A = 1\n", ""},
+		"fails":           {func(_, _ string) (string, int) { return "broken", 1 }, "package x\n\nvar A = 1\n", ""},
+		"breaks the file": {func(_, _ string) (string, int) { return "package", 0 }, "package x\n\nvar A = 1\n", ""},
 		"changes nothing": {func(_, s string) (string, int) { return s, 0 }, "package x\n\nvar A = 1\n", ""},
 		"one of them rewrites": {func(c, s string) (string, int) {
 			if c == "two" {
@@ -364,7 +364,7 @@ func TestFormatCommands(t *testing.T) {
 			store := newShelf("x/x.go", "package x\n", "intruder.go", "package y\n")
 			sp := target("x/x.go")
 			sp.Front.Format = []string{"one", "two"}
-			c, err := apply.New(comparing{store}, bench{store, tc.w}).Apply(t.Context(), sp, "base", []string{fence("x/x.go", "package x\n\nvar A = 1\n")})
+			c, err := apply.New(comparing{store}, bench{store, tc.w}).Apply(t.Context(), sp, "base", []string{fence("package x\n\nvar A = 1\n")})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -20,7 +20,7 @@ var update = flag.Bool("update", false, "write standard.txt from the sources of 
 // no name lost since in any other.
 func TestStandardLibrary(t *testing.T) {
 	t.Parallel()
-	out, err := exec.Command("go", "env", "GOROOT").Output()
+	out, err := exec.CommandContext(t.Context(), "go", "env", "GOROOT").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +55,7 @@ func minor(release string) string {
 
 func listStandard(t *testing.T, root string) string {
 	t.Helper()
-	list, err := exec.Command("go", "list", "std").Output() // leaves out what is an experiment
+	list, err := exec.CommandContext(t.Context(), "go", "list", "std").Output() // leaves out what is an experiment
 	if err != nil {
 		t.Fatal(err)
 	}
