@@ -110,7 +110,7 @@ func TestBashAsksForTheWordsBeforeTheCursor(t *testing.T) {
 	dir := t.TempDir()
 	fake := filepath.Join(dir, "specgen")
 	script := "#!/bin/sh\nprintf '<%s>' \"$@\" > " + filepath.Join(dir, "asked") + "\nprintf 'two words\\tmeaning\\nalpha\\t\\n'\n"
-	if err := os.WriteFile(fake, []byte(script), 0o700); err != nil { //nolint:gosec // a program
+	if err := os.WriteFile(fake, []byte(script), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	d := newDesk(t, "")
@@ -119,7 +119,7 @@ COMP_WORDS=("$1" run --for "" later) COMP_CWORD=3
 _specgen "$1"
 printf '[%s]' "${COMPREPLY[@]}"
 `
-	out, err := exec.CommandContext(t.Context(), bash, "-c", test, "bash", fake).CombinedOutput() //nolint:gosec // the test's own words
+	out, err := exec.CommandContext(t.Context(), bash, "-c", test, "bash", fake).CombinedOutput()
 	if err != nil || string(out) != "[two words][alpha]" {
 		t.Errorf("%v: %s", err, out)
 	}

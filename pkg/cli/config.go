@@ -172,11 +172,11 @@ func printRows(w io.Writer, rows [][]string) {
 		}
 	}
 	for _, row := range rows {
-		line := ""
+		cells := make([]string, len(row))
 		for i, cell := range row {
-			line += cell + strings.Repeat(" ", max(0, widths[i]-len([]rune(cell)))) + "  "
+			cells[i] = cell + strings.Repeat(" ", max(0, widths[i]-len([]rune(cell))))
 		}
-		_, _ = fmt.Fprintln(w, strings.TrimRight(line, " "))
+		_, _ = fmt.Fprintln(w, strings.TrimRight(strings.Join(cells, "  "), " "))
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/specgen-dev/specgen/pkg/config"
 )
 
 func TestConfigShowSaysWhereEachValueCameFrom(t *testing.T) {
@@ -37,19 +39,9 @@ func TestConfigShowForPrograms(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, "-- specgen.yaml --\nversion: 1\nbudget: {time: 1h}\n")
 	var r struct {
-		V        int
-		Settings []struct {
-			Key    string
-			Value  any
-			Origin struct {
-				Source, Name string
-				Line, Col    int
-			}
-		}
-		Keys []struct {
-			KeyEnv string `json:"key_env"`
-			Set    bool
-		}
+		V        int                `json:"v"`
+		Settings []config.Shown     `json:"settings"`
+		Keys     []config.KeyStatus `json:"keys"`
 	}
 	if err := json.Unmarshal([]byte(d.must("config", "show", "--json")), &r); err != nil || r.V != 1 || len(r.Keys) != 1 || r.Keys[0].Set {
 		t.Fatalf("%v %+v", err, r)
@@ -83,8 +75,8 @@ func TestConfigPathNamesTheFilesThatAreRead(t *testing.T) {
 
 func TestConfigErrorsNameThePlaceAndTheFix(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, "-- specgen.yaml --\nversion: 1\nmodel:\n  nmae: x\n")
-	d.refused(ExitUsage, []string{"specgen: specgen.yaml:3:3: there is no key nmae under model", "  nmae: x", "  ^~~~", "did you mean name?"}, "config", "show")
+	d := newDesk(t, "-- specgen.yaml --\nversion: 1\nmodel:\n  nam: x\n")
+	d.refused(ExitUsage, []string{"specgen: specgen.yaml:3:3: there is no key nam under model", "  nam: x", "  ^~~", "did you mean name?"}, "config", "show")
 	d.refused(ExitUsage, []string{"config: unknown word", "show, schema, path"}, "config", "shwo")
 	d.write("specgen.yaml", "")
 	d.refused(ExitUsage, []string{"specgen.yaml:1:1: version is missing"}, "config", "show")

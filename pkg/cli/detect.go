@@ -241,12 +241,12 @@ func content(root fs.FS, name string) []byte {
 // named puts a component's name into a text of a stack.
 func named(text, component string) string {
 	words := strings.FieldsFunc(component, func(r rune) bool { return r == '-' })
-	pascal := ""
-	for _, w := range words {
-		pascal += strings.ToUpper(w[:1]) + w[1:]
+	capital := make([]string, len(words))
+	for i, w := range words {
+		capital[i] = strings.ToUpper(w[:1]) + w[1:]
 	}
 	return strings.NewReplacer(
-		"{name}", component, "{snake}", strings.Join(words, "_"), "{flat}", strings.Join(words, ""), "{pascal}", pascal,
+		"{name}", component, "{snake}", strings.Join(words, "_"), "{flat}", strings.Join(words, ""), "{pascal}", strings.Join(capital, ""),
 	).Replace(text)
 }
 

@@ -48,7 +48,7 @@ func TestStartersHold(t *testing.T) {
 	for name, file := range right() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if err := exec.CommandContext(t.Context(), needs[name][0], needs[name][1:]...).Run(); err != nil { //nolint:gosec // the table above
+			if err := exec.CommandContext(t.Context(), needs[name][0], needs[name][1:]...).Run(); err != nil {
 				t.Skipf("%v is not here: %v", needs[name], err)
 			}
 			files, err := starter(name)
@@ -95,7 +95,7 @@ func everyTestRan(t *testing.T, sp *spec.Spec, out string) {
 }
 
 func (d *desk) check(command string) (string, error) {
-	cmd := exec.CommandContext(d.t.Context(), "sh", "-c", command) //nolint:gosec // from the first spec
+	cmd := exec.CommandContext(d.t.Context(), "sh", "-c", command)
 	cmd.Dir = d.dir
 	out, err := cmd.CombinedOutput()
 	return string(out), err

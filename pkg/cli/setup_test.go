@@ -51,7 +51,7 @@ func (d *desk) write(name, text string) {
 
 func (d *desk) read(name string) string {
 	d.t.Helper()
-	text, err := os.ReadFile(filepath.Join(d.dir, filepath.FromSlash(name))) //nolint:gosec // a file of the test
+	text, err := os.ReadFile(filepath.Join(d.dir, filepath.FromSlash(name)))
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -60,7 +60,7 @@ func (d *desk) read(name string) string {
 
 func (d *desk) git(args ...string) string {
 	d.t.Helper()
-	cmd := exec.CommandContext(d.t.Context(), "git", args...) //nolint:gosec // the test's own words
+	cmd := exec.CommandContext(d.t.Context(), "git", args...)
 	cmd.Dir, cmd.Env = d.dir, d.environ
 	out, err := cmd.CombinedOutput()
 	if err != nil {

@@ -78,14 +78,7 @@ func TestTrustForPrograms(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, foreign)
 	code, stdout, _ := d.run("trust", "--json")
-	var r struct {
-		V        int
-		Requests []struct {
-			Digest, Kind, Command, Approval string
-			BaseURL                         string   `json:"base_url"`
-			Wanted                          []string `json:"wanted_by"`
-		}
-	}
+	var r trustReport
 	if err := json.Unmarshal([]byte(stdout), &r); err != nil || code != ExitFindings || r.V != 1 || len(r.Requests) != 3 || r.Requests[0].Approval != "" {
 		t.Fatalf("%v, exit %d:\n%s", err, code, stdout)
 	}
