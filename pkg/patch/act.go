@@ -131,7 +131,7 @@ func (p *plan) newText(data *[]byte) *fault {
 		}
 	}
 	*data = []byte(text.String())
-	if n := len(p.hunks); n > 0 && p.hunks[n-1].newEnd == endBare {
+	if n := len(p.hunks); n > 0 && len(*data) > 0 && p.hunks[n-1].newEnd == endBare {
 		*data = (*data)[:len(*data)-1]
 	}
 	return nil

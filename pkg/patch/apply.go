@@ -3,6 +3,7 @@ package patch
 import (
 	"errors"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 )
@@ -37,7 +38,7 @@ func Apply(base Tree, answers []string, opt Options) (Result, error) {
 		opt.MaxBytes = defaultMaxBytes
 	}
 	e := &engine{base: base, opt: opt}
-	r := &reader{known: e.known, opt: opt}
+	r := &reader{known: e.known, packageAt: e.packageAt, opt: opt}
 	seen := "there is no answer"
 	for _, answer := range answers {
 		found := r.read(answer)
@@ -59,6 +60,26 @@ func Apply(base Tree, answers []string, opt Options) (Result, error) {
 // known says whether a path can be meant as one of a file: it is there, or it may be written.
 func (e *engine) known(name string) bool {
 	return badPath(name) == "" && (name == e.opt.Sole || e.present(name) || e.opt.Writable != nil && e.opt.Writable(name))
+}
+
+// packageAt reads the package clause of a Go file of the base, or else of one beside it that is no test.
+func (e *engine) packageAt(target string) string {
+	dir := path.Dir(target)
+	names, err := e.base.Names(strings.TrimPrefix(dir, "."))
+	if err != nil {
+		return ""
+	}
+	for _, name := range append([]string{path.Base(target)}, names...) {
+		if path.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go") && name != path.Base(target) {
+			continue
+		}
+		if entry, ok, err := e.base.Lookup(path.Join(dir, name)); err == nil && ok {
+			if found := packageClause(string(entry.Data)); found != "" {
+				return found
+			}
+		}
+	}
+	return ""
 }
 
 // take merges the plans of an answer into those before. A forbidden file that a later answer leaves out is gone.

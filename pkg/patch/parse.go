@@ -30,12 +30,16 @@ type reading struct {
 
 // reader turns answers into sections. known says whether a path is one of the base's or may be written.
 type reader struct {
-	known func(string) bool
-	opt   Options
+	known     func(string) bool
+	packageAt func(target string) string // the Go package that a file is in, as the base has it; "" if it does not say
+	opt       Options
 }
 
 // read recognises each chunk's format by what it holds, whatever was asked for.
 func (r *reader) read(answer string) reading {
+	if _, after, thought := strings.Cut(answer, "</think>"); thought {
+		answer = after // what a model thinks before it answers is no answer
+	}
 	chunks := extract(answer)
 	var out reading
 	var bare []chunk
@@ -54,6 +58,9 @@ func (r *reader) read(answer string) reading {
 		}
 	}
 	r.addBare(&out, bare)
+	if s := unfenced(answer, r.opt.Sole); s != nil && len(out.sections) == 0 {
+		out.sections = append(out.sections, s)
+	}
 	out.seen = describe(answer, chunks, bare)
 	return out
 }
@@ -89,13 +96,13 @@ func (r *reader) addBare(out *reading, bare []chunk) {
 		}
 	}
 	if r.opt.Sole != "" {
-		if s := sole(bare, r.opt.Sole); s != nil {
+		if s := r.sole(bare, r.opt.Sole); s != nil {
 			out.sections = append(out.sections, s)
 		}
 		return
 	}
 	for _, c := range bare {
-		if len(out.sections) > 0 && hasPackageClause(strings.Join(c.lines, "\n")) {
+		if len(out.sections) > 0 && packageClause(strings.Join(c.lines, "\n")) != "" {
 			why := &fault{reason: NoAnchor, message: "a code block holds a whole file without saying which; put its path on the line before"}
 			out.sections = append(out.sections, &section{action: Modify, fault: why})
 			return

@@ -4,6 +4,7 @@ import (
 	"go/parser"
 	"go/token"
 	"path"
+	"regexp"
 	"strings"
 )
 
@@ -24,10 +25,10 @@ func wholeSection(name string, c chunk, skip int) *section {
 }
 
 // sole picks the one bare block that is meant for the only target. nil without a message: there is none.
-func sole(blocks []chunk, target string) *section {
+func (r *reader) sole(blocks []chunk, target string) *section {
 	fitting := fittingBlocks(blocks, target)
 	if len(fitting) > 1 {
-		fitting = distinct(complete(fitting, target))
+		fitting = distinct(r.complete(fitting, target))
 	}
 	switch len(fitting) {
 	case 0:
@@ -74,26 +75,47 @@ func explains(language string) bool {
 	return false
 }
 
-// complete keeps the blocks that can be a whole file. Only for Go is that known.
-func complete(blocks []chunk, target string) []chunk {
+// complete keeps the blocks that can be the whole target. Only for Go is that known: such a file has a package clause, that
+// of the package which the target is in, and declares tests only if its name says so.
+func (r *reader) complete(blocks []chunk, target string) []chunk {
 	if path.Ext(target) != ".go" {
 		return blocks
 	}
-	var out []chunk
-	for _, b := range blocks {
-		if hasPackageClause(strings.Join(b.lines, "\n")) {
-			out = append(out, b)
+	keep := func(blocks []chunk, fits func(text string) bool) []chunk {
+		var out []chunk
+		for _, b := range blocks {
+			if fits(strings.Join(b.lines, "\n")) {
+				out = append(out, b)
+			}
 		}
+		if len(out) == 0 {
+			return blocks
+		}
+		return out
 	}
-	if len(out) == 0 {
-		return blocks
-	}
-	return out
+	blocks = keep(blocks, func(text string) bool { return packageClause(text) != "" })
+	blocks = keep(blocks, func(text string) bool { return testFunction.MatchString(text) == strings.HasSuffix(target, "_test.go") })
+	want := r.packageAt(target)
+	return keep(blocks, func(text string) bool { return want != "" && packageClause(text) == want })
 }
 
-func hasPackageClause(text string) bool {
-	_, err := parser.ParseFile(token.NewFileSet(), "", text, parser.PackageClauseOnly)
-	return err == nil
+var testFunction = regexp.MustCompile(`(?m)^func (?:Test|Benchmark|Example|Fuzz)\w*\(`)
+
+// packageClause gives the name of the package that a text belongs to, "" if it does not say.
+func packageClause(text string) string {
+	file, err := parser.ParseFile(token.NewFileSet(), "", text, parser.PackageClauseOnly)
+	if err != nil {
+		return ""
+	}
+	return file.Name.Name
+}
+
+// unfenced takes an answer that is nothing but the target's text. Only for Go is that known for sure.
+func unfenced(answer, target string) *section {
+	if path.Ext(target) != ".go" || packageClause(answer) == "" || syntaxError(target, []byte(answer)) != "" {
+		return nil
+	}
+	return wholeSection(target, chunk{lines: splitLines(answer)}, 0)
 }
 
 func distinct(blocks []chunk) []chunk {
