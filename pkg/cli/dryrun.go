@@ -20,6 +20,11 @@ func (s *session) dryRun(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	nobody := model.Func(func(context.Context, model.Request) (model.Completion, error) { return model.Completion{}, nil })
+	guard := model.Guard(nobody, knownSecrets(s.env, c, s.roles()), allowed(c.Config().Secrets.Allow), s.locate(ctx))
+	if _, err := guard.Complete(ctx, c.Settings(model.Generator).Request(prompt.Messages), nil); err != nil {
+		return err
+	}
 	for _, m := range prompt.Messages {
 		if _, err := fmt.Fprintf(s.env.Stdout, "=== %s\n%s\n", m.Role, m.Content); err != nil {
 			return err

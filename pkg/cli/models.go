@@ -22,7 +22,10 @@ import (
 // journal, and a meter.
 type models struct {
 	*model.Meter
-	close func() error
+	options  modelOptions
+	secrets  []string
+	endpoint model.Model
+	close    func() error
 }
 
 // modelOptions are what the models of a run need beside the configuration.
@@ -31,30 +34,31 @@ type modelOptions struct {
 	roles   []model.Role
 	record  string
 	replay  string
-	journal *journal.Journal
-	recall  *journal.Recall
 	locate  model.Locate
 	retried func(model.RetryNotice)
 }
 
+// openModels gives what answers the roles, without anything that needs the run to have begun: it fails where no model is named,
+// a price is missing, or an address is not trusted.
 func openModels(ctx context.Context, env Env, o modelOptions) (*models, error) {
 	if err := nameModels(ctx, env, o.config, o.replay, o.roles); err != nil {
 		return nil, err
 	}
-	m := &models{close: func() error { return nil }}
-	secrets := knownSecrets(env, o.config, o.roles)
 	endpoint, err := answering(env, o)
 	if err != nil {
 		return nil, err
 	}
+	m := &models{options: o, secrets: knownSecrets(env, o.config, o.roles), endpoint: endpoint, close: func() error { return nil }}
 	if o.record != "" {
-		if endpoint, err = m.recorded(env, o, secrets, endpoint); err != nil {
-			return nil, err
-		}
+		return m, m.record(env)
 	}
-	guarded := model.Guard(endpoint, secrets, allowed(o.config.Config().Secrets.Allow), o.locate)
-	m.Meter = model.NewMeter(journal.Model(guarded, o.journal, o.recall), o.config.Prices())
 	return m, nil
+}
+
+// keep puts the guard, the journal and the meter in front. Nothing can be asked before.
+func (m *models) keep(j *journal.Journal, r *journal.Recall) {
+	guarded := model.Guard(m.endpoint, m.secrets, allowed(m.options.config.Config().Secrets.Allow), m.options.locate)
+	m.Meter = model.NewMeter(journal.Model(guarded, j, r), m.options.config.Prices())
 }
 
 // answering gives what answers: a transcript, or for each role its endpoint with retries.
@@ -85,15 +89,16 @@ func (r router) Complete(ctx context.Context, req model.Request, progress model.
 	return m.Complete(ctx, req, progress)
 }
 
-// recorded writes a transcript of all that passes.
-func (m *models) recorded(env Env, o modelOptions, secrets []string, endpoint model.Model) (model.Model, error) {
-	file, err := os.Create(absolute(env, o.record))
+// record writes a transcript of all that the endpoint is asked.
+func (m *models) record(env Env) error {
+	file, err := os.Create(absolute(env, m.options.record))
 	if err != nil {
-		return nil, usage("name a file that can be written with --record", "%v", err)
+		return usage("name a file that can be written with --record", "%v", err)
 	}
-	recorder := replay.Record(endpoint, file, transcriptHeader(env, o.config), secrets...)
+	recorder := replay.Record(m.endpoint, file, transcriptHeader(env, m.options.config), m.secrets...)
+	m.endpoint = recorder
 	m.close = func() error { return errors.Join(recorder.Err(), file.Close()) }
-	return recorder, nil
+	return nil
 }
 
 func openTranscript(env Env, name string) (*replay.Player, error) {

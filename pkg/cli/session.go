@@ -196,7 +196,14 @@ func resumable(events []journal.Event, name string) (*journal.RunStarted, error)
 // open takes hold of what a run needs outside of the repository: a sandboxed checkout, the journal, the models.
 func (s *session) open(ctx context.Context) error {
 	var err error
-	if err = s.openBench(ctx); err != nil {
+	s.models, err = openModels(ctx, s.env, modelOptions{
+		config: s.project.config, roles: s.roles(), record: s.options.Record, replay: s.options.Replay,
+		locate: s.locate(ctx), retried: s.retried,
+	})
+	if err != nil {
+		return err
+	}
+	if err := s.openBench(ctx); err != nil {
 		return err
 	}
 	state, err := s.project.repo.StateDir()
@@ -208,11 +215,8 @@ func (s *session) open(ctx context.Context) error {
 	}
 	s.out.blob = s.journal.Blob
 	s.recall = journal.NewRecall(s.journal.Past())
-	s.models, err = openModels(ctx, s.env, modelOptions{
-		config: s.project.config, roles: s.roles(), record: s.options.Record, replay: s.options.Replay,
-		journal: s.journal, recall: s.recall, locate: s.locate(ctx), retried: s.retried,
-	})
-	return err
+	s.models.keep(s.journal, s.recall)
+	return nil
 }
 
 func (s *session) openBench(ctx context.Context) error {

@@ -127,7 +127,7 @@ func (r *run) generateAndApply(ctx context.Context, a *Attempt) (usable bool, er
 			return false, err
 		}
 		conflicts := bad.Conflicts()
-		if len(conflicts.Files) == 0 || round > resends {
+		if len(conflicts.Files) == 0 || round > resends || changesNothing(conflicts) {
 			return false, r.unusable(a, round, bad.Error(), conflicts.Files)
 		}
 		if err := r.refused(a, round, bad.Error(), conflicts.Files); err != nil {
@@ -142,6 +142,18 @@ func (r *run) generateAndApply(ctx context.Context, a *Attempt) (usable bool, er
 			return false, nil // the loop's own check of the budget ends the run
 		}
 	}
+}
+
+// changesNothing says whether all that was refused already is as the answer wants it: sending it again would change nothing.
+func changesNothing(result patch.Result) bool {
+	for _, f := range result.Files {
+		for _, h := range f.Hunks {
+			if h.Status == patch.Refused && h.Reason != patch.NoOp {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func cutOff(done model.Completion) string {
