@@ -89,6 +89,11 @@ func (b *Bench) ready(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	return b.permit()
+}
+
+// permit refuses where the mode wants more than the system grants.
+func (b *Bench) permit() error {
 	switch b.o.Mode {
 	case Require:
 		if !b.walls.Complete() {

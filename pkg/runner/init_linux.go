@@ -114,7 +114,7 @@ func build(p plan) error {
 			return err
 		}
 	}
-	if p.Walls[WallLandlock] {
+	if p.Walls[WallLandlock] && p.Walls[WallMount] {
 		if err := restrictFiles(p); err != nil {
 			return &wallError{WallLandlock, "landlock", err}
 		}

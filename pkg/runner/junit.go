@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -100,11 +101,16 @@ func (c junitCase) test(w words) verdict.Test {
 		t.File = w.relative(c.File, "")
 		t.Line, _ = strconv.Atoi(c.Line) // 0 where there is none
 	}
-	flaky := append(c.Flaky, c.FlakyErrs...)
-	problems := append(c.Failures, c.Errors...)
+	flaky := slices.Concat(c.Flaky, c.FlakyErrs)
+	problems := slices.Concat(c.Failures, c.Errors)
 	switch {
+	case c.Skipped != nil && (c.Skipped.Type == "todo" || c.Skipped.Type == "pytest.xfail"):
+		t.Status, t.Message = verdict.TestSkipped, c.Skipped.words(w) // its failure is expected
 	case len(problems) > 0:
 		t.Status, t.Message = verdict.TestFailed, problems[0].words(w)
+		if f := goWords(slices.Collect(strings.Lines(problems[0].Text)), w, ""); f.text != "" {
+			t.Message, t.File, t.Line = f.text, f.file, f.line // gotestsum puts go test's own lines there
+		}
 	case len(flaky) > 0:
 		t.Status, t.Message = verdict.TestFailed, "passed only when repeated: "+flaky[0].words(w)
 	case c.Skipped != nil:
@@ -115,10 +121,20 @@ func (c junitCase) test(w words) verdict.Test {
 	return t
 }
 
-// words are the message, or where there is none, the beginning of the text.
+// words are the message; where that says nothing, the lines that pytest marks as the error, or the beginning of the text.
 func (p junitProblem) words(w words) string {
-	for _, text := range []string{p.Message, p.Text, p.Type} {
-		if m := w.message(strings.TrimSpace(text)); m != "" {
+	message := strings.TrimSpace(p.Message)
+	if strings.EqualFold(message, "failed") || message == "collection failure" {
+		message = ""
+	}
+	var marked []string
+	for line := range strings.Lines(p.Text) {
+		if text, ok := strings.CutPrefix(line, "E  "); ok {
+			marked = append(marked, strings.TrimSpace(text))
+		}
+	}
+	for _, text := range []string{message, strings.Join(marked, "\n"), strings.TrimSpace(p.Text), p.Type} {
+		if m := w.message(text); m != "" {
 			return m
 		}
 	}

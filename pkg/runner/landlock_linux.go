@@ -43,12 +43,14 @@ func restrictFiles(p plan) error {
 	if p.GoCache.Upper != "" {
 		g.Writable = append(g.Writable, p.Inside.GoCache)
 	}
-	return restrict(g)
+	return restrict(g, false)
 }
 
-// restrict puts the process into a Landlock domain. TCP rules are left out: they know ports and not addresses, Multipath
+// restrict puts the process into a Landlock domain. With scoped, it can signal and reach by abstract sockets only what is in
+// that domain as well. Every thread gets a domain of its own here, so that a process that starts others from one thread
+// and kills them from another must not be scoped: there the namespaces are the wall. TCP rules are left out: they know ports and not addresses, Multipath
 // TCP passes them by, and tests need the loopback. The network namespace is the wall there.
-func restrict(g grants) error {
+func restrict(g grants, scoped bool) error {
 	abi, err := llsys.LandlockGetABIVersion()
 	if err != nil || abi < 1 {
 		return errors.New("the kernel has no Landlock, or it is not switched on")
@@ -59,6 +61,9 @@ func restrict(g grants) error {
 	}
 	config := landlock.V9
 	config.HandledAccessNet = 0
+	if !scoped {
+		config.Scoped = 0
+	}
 	readDirs, readFiles := sortPaths(g.ReadOnly)
 	return config.BestEffort().Restrict(
 		landlock.RODirs(readDirs...).IgnoreIfMissing(),
@@ -100,6 +105,11 @@ func guardGrants(p plan, root string) grants {
 	return g
 }
 
+// outerGuard is the guard that a whole command is started through.
+func outerGuard(in layout) string {
+	return filepath.Join(filepath.Dir(in.Guard), "outer", guardName)
+}
+
 // runGuarded is the -exec program of go test: it takes the build cache away, and the way to the go command that can write
 // it (no ptrace and no signals out of a Landlock domain), and becomes the compiled test.
 func runGuarded(self string, argv []string) int {
@@ -122,7 +132,7 @@ func runGuarded(self string, argv []string) int {
 	if path, err = filepath.Abs(path); err != nil {
 		return fail(err)
 	}
-	if err := restrict(g); err != nil {
+	if err := restrict(g, true); err != nil {
 		return fail(err)
 	}
 	return fail(unix.Exec(path, argv, syscall.Environ()))

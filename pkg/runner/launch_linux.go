@@ -94,7 +94,7 @@ func (b *Bench) launch(ctx context.Context, p plan) (finished, error) {
 	if p.Network {
 		p.Walls = p.Walls.without(WallNet)
 	}
-	if p.Guard && !p.Walls[WallMount] {
+	if p.Walls[WallLandlock] && !p.Walls[WallMount] {
 		if err := hostGuard(p); err != nil {
 			return finished{}, systemError("prepare the test guard", err)
 		}
@@ -148,7 +148,9 @@ func startInside(ctx context.Context, p plan, output *capture) (outcome, error) 
 	// Pdeathsig fires when the thread that started the child ends.
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
+	restore := precede()
 	err = cmd.Start()
+	restore()
 	closed := errors.Join(planRead.Close(), answerWrite.Close())
 	if err != nil {
 		if p.Walls[WallUser] {
@@ -169,6 +171,16 @@ func startInside(ctx context.Context, p plan, output *capture) (outcome, error) 
 		}
 	}
 	return out, closed
+}
+
+// precede lets the inside keep watch over a thousand busy processes, where this user may grant precedence. It belongs to
+// this thread and is inherited.
+func precede() (restore func()) {
+	before, err := unix.Getpriority(unix.PRIO_PROCESS, 0)
+	if err != nil || unix.Setpriority(unix.PRIO_PROCESS, 0, -15) != nil {
+		return func() {}
+	}
+	return func() { _ = unix.Setpriority(unix.PRIO_PROCESS, 0, 20-before) } // the system call answers 20-nice
 }
 
 const noAnswer = -2
@@ -196,26 +208,36 @@ func insideCommand(ctx context.Context, p plan) *exec.Cmd {
 		cmd.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{ContainerID: p.UID, HostID: p.UID, Size: 1}}
 		cmd.SysProcAttr.GidMappings = []syscall.SysProcIDMap{{ContainerID: p.GID, HostID: p.GID, Size: 1}}
 		// A user who is not root loses capabilities at exec unless they are ambient.
-		cmd.SysProcAttr.AmbientCaps = []uintptr{unix.CAP_SYS_ADMIN, unix.CAP_NET_ADMIN, unix.CAP_SETPCAP, unix.CAP_SYS_RESOURCE}
+		cmd.SysProcAttr.AmbientCaps = []uintptr{
+			unix.CAP_SYS_ADMIN, unix.CAP_NET_ADMIN, unix.CAP_SETPCAP, unix.CAP_SYS_RESOURCE,
+			unix.CAP_DAC_OVERRIDE, unix.CAP_FOWNER, // overlays keep a folder that nobody may enter
+		}
 	}
 	return cmd
 }
 
-// hostGuard lays the test guard out on the host, for sandboxes that have no root of their own.
+// hostGuard lays the guards out on the host, for sandboxes that have no root of their own: the one that puts the command
+// behind Landlock, and the one that puts compiled tests behind one more.
 func hostGuard(p plan) error {
-	dir := filepath.Dir(p.Inside.Guard)
-	if err := os.RemoveAll(dir); err != nil {
+	if err := os.RemoveAll(filepath.Dir(p.Inside.Guard)); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return err
+	first := grantsFor(p)
+	first.Writable = append(first.Writable, p.Inside.GoCache)
+	for path, g := range map[string]grants{outerGuard(p.Inside): first, p.Inside.Guard: guardGrants(p, "/")} {
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			return err
+		}
+		data, err := json.Marshal(g)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(path+".json", data, 0o400); err != nil {
+			return err
+		}
+		if err := os.Symlink(p.Self, path); err != nil {
+			return err
+		}
 	}
-	data, err := json.Marshal(guardGrants(p, "/"))
-	if err != nil {
-		return err
-	}
-	if err := os.WriteFile(p.Inside.Guard+".json", data, 0o400); err != nil {
-		return err
-	}
-	return os.Symlink(p.Self, p.Inside.Guard)
+	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -132,6 +133,9 @@ func (r *rootBuilder) proc() error {
 	if err := unix.Mount("proc", proc, "proc", unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, ""); err != nil {
 		return err
 	}
+	// From Linux 6.14 on this bounds the tasks of one namespace, also root's, whom no limit binds. 300 numbers are kept back.
+	most := strconv.Itoa(r.plan.Limits.Processes + 300)
+	_ = os.WriteFile(filepath.Join(proc, "sys/kernel/pid_max"), []byte(most), 0)
 	// The kernel lets the owner of these files write them, and asks for no capability: for root that is the host's.
 	for _, name := range []string{"sys", "sysrq-trigger", "irq", "bus"} {
 		path := filepath.Join(proc, name)

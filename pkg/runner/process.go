@@ -80,6 +80,9 @@ func (b *Bench) planFor(ctx context.Context, j job) (plan, error) {
 	if !b.plan[WallMount] && !j.goOnly {
 		in.GoCache = filepath.Join(in.Tmp, "go-build") // thrown away with the rest of it
 	}
+	if cache := tools.golang.Cache; cache != "" && !b.plan[WallMount] && !b.plan[WallLandlock] {
+		in.GoCache = cache // without any wall a private cache would be slower and protect nothing
+	}
 	p := plan{
 		Walls: b.plan, Root: filepath.Join(b.dir, "root"), Checkout: b.checkout(), Self: b.o.Self, Guard: b.guarded(),
 		Network: j.network, Inside: in, Argv: append([]string{"sh", "-c", j.script, "sh"}, j.args...),

@@ -138,7 +138,7 @@ func (b *Bench) explain(err error) error {
 // writes there decides what later builds are made of. go test runs model-written code, and may because the test guard
 // takes the cache away from it.
 func (b *Bench) writesCache(command string) bool {
-	plain := regexp.MustCompile(`^(cd [\w./-]+ && )?go (build|vet|list|test)(\s[^;&|<>$` + "`" + `()\n\\]*('\^\([\w|]+\)\$')?[^;&|<>$` + "`" + `()\n\\]*)?$`)
+	plain := regexp.MustCompile(`^(cd [\w./-]+ && )?go (build|vet|list|test)([ \t][^;&|<>$` + "`" + `()\n\\]*('\^\([\w|]+\)\$')?[^;&|<>$` + "`" + `()\n\\]*)?$`)
 	if !plain.MatchString(command) || regexp.MustCompile(`\s-{1,2}(exec|toolexec|vettool)\b`).MatchString(command) {
 		return false
 	}

@@ -27,7 +27,16 @@ func supervise(p plan, control io.Reader) (outcome, error) {
 	if err != nil {
 		return outcome{Exit: 127}, nil //nolint:nilerr // the shell's own answer to a program that is not there
 	}
-	main, err := syscall.ForkExec(path, p.Argv, environFor(p))
+	argv := p.Argv
+	if p.Walls[WallLandlock] && !p.Walls[WallMount] {
+		// Behind Landlock this process could not see its children in the host's /proc: they go there themselves.
+		path, argv = outerGuard(p.Inside), append([]string{outerGuard(p.Inside), path}, argv[1:]...)
+	}
+	// This process may have been given precedence, see precede. The command has none.
+	if err := unix.Setpriority(unix.PRIO_PROCESS, 0, 0); err != nil && !errors.Is(err, unix.EACCES) {
+		return outcome{}, fmt.Errorf("set the priority: %w", err)
+	}
+	main, err := syscall.ForkExec(path, argv, environFor(p))
 	if err != nil {
 		return outcome{}, fmt.Errorf("start %s: %w", p.Argv[0], err)
 	}
@@ -90,9 +99,14 @@ func (w *watch) limits(done <-chan struct{}) {
 	}
 }
 
-// usage sums up threads and private memory of the processes below this one.
+// usage sums up threads and private memory of the processes below this one. If there are too many already their threads do
+// not matter: while it reads about them they become more.
 func (w *watch) usage() (tasks int, memory int64) {
-	for _, pid := range w.processes() {
+	all := w.processes()
+	if len(all) > w.plan.Limits.Processes {
+		return len(all), 0
+	}
+	for _, pid := range all {
 		dir := "/proc/" + strconv.Itoa(pid)
 		if stat, err := os.ReadFile(dir + "/stat"); err == nil {
 			tasks += threads(stat)

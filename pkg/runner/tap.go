@@ -19,11 +19,16 @@ type tapPoint struct {
 	reason    string
 }
 
+type tapSub struct {
+	test   verdict.Test
+	indent int
+}
+
 type tapReader struct {
 	words    words
 	tests    []verdict.Test
-	pending  []verdict.Test // subtests, until the line that they belong to gives their parent's name
-	planned  int            // -1: no plan seen
+	pending  []tapSub // subtests, until the line that they belong to gives their parent's name
+	planned  int      // -1: no plan seen
 	last     int
 	numbers  map[int]bool
 	yaml     []string // lines of the open block, nil outside of one
@@ -41,7 +46,7 @@ func readTAP(out []byte, w words) []verdict.Test {
 	}
 	r.endYAML()
 	r.endComments()
-	r.tests = append(r.tests, r.pending...)
+	r.flush()
 	r.missing()
 	return r.tests
 }
@@ -99,9 +104,15 @@ func (r *tapReader) point(p tapPoint, indent int) {
 	case !p.ok:
 		t.Status = verdict.TestFailed
 	}
+	for i := range r.pending {
+		if r.pending[i].indent > indent {
+			r.pending[i].test.Name = p.name + "/" + r.pending[i].test.Name
+			r.pending[i].indent = indent
+		}
+	}
 	if indent > 0 {
-		r.pending = append(r.pending, t)
-		r.target = &r.pending[len(r.pending)-1]
+		r.pending = append(r.pending, tapSub{t, indent})
+		r.target = &r.pending[len(r.pending)-1].test
 		return
 	}
 	if p.number == 0 {
@@ -114,13 +125,16 @@ func (r *tapReader) point(p tapPoint, indent int) {
 	if t.Name == "" {
 		t.Name = strconv.Itoa(p.number)
 	}
-	for _, sub := range r.pending {
-		sub.Name = t.Name + "/" + sub.Name
-		r.tests = append(r.tests, sub)
-	}
-	r.pending = nil
+	r.flush()
 	r.tests = append(r.tests, t)
 	r.target = &r.tests[len(r.tests)-1]
+}
+
+func (r *tapReader) flush() {
+	for _, sub := range r.pending {
+		r.tests = append(r.tests, sub.test)
+	}
+	r.pending = nil
 }
 
 func parsePoint(line string) (tapPoint, bool) {
@@ -157,7 +171,7 @@ func (r *tapReader) endYAML() {
 		return ""
 	}
 	message := pick("message", "error", "failureType")
-	if expected, got := pick("expected", "wanted"), pick("actual", "got", "found"); expected != "" || got != "" {
+	if expected, got := pick("expected", "expect", "wanted"), pick("actual", "got", "found"); expected != "" || got != "" {
 		message = strings.TrimSpace(message + "\nexpected: " + expected + "\ngot: " + got)
 	}
 	if message != "" {
@@ -166,6 +180,9 @@ func (r *tapReader) endYAML() {
 	if file := pick("file"); file != "" {
 		r.target.File = r.words.relative(file, "")
 		r.target.Line, _ = strconv.Atoi(pick("line")) // 0 where there is none
+	} else if m := regexp.MustCompile(`^(.+?):(\d+)(?::\d+)?$`).FindStringSubmatch(pick("location")); m != nil {
+		r.target.File = r.words.relative(m[1], "")
+		r.target.Line, _ = strconv.Atoi(m[2]) // digits, by the pattern
 	}
 }
 

@@ -1,0 +1,276 @@
+package runner
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/specgen-dev/specgen/pkg/spec"
+)
+
+func goTree(files map[string]string) *memory {
+	files["go.mod"] = "module example.com/m\n\ngo 1.24\n"
+	return one(files)
+}
+
+func TestGoEndToEnd(t *testing.T) {
+	t.Parallel()
+	m := goTree(map[string]string{
+		"p/a.go":      "package p\n\nfunc At(xs []int, i int) int { return xs[i] }\n",
+		"p/a_test.go": "package p\n\nimport \"testing\"\n\nfunc TestA(t *testing.T) { t.Errorf(\"got %d\", 1) }\nfunc TestB(t *testing.T) { At(nil, 1) }\nfunc TestC(t *testing.T) {}\n",
+	})
+	m.trees["broken"] = map[string]string{"go.mod": "module example.com/m\n\ngo 1.24\n", "p/a.go": "package p\n\nfunc F() { x := 1 }\n", "p/a_test.go": m.trees["T"]["p/a_test.go"]}
+	b := open(t, options(t, m))
+	e, err := b.Test(t.Context(), spec.Tests{Runner: "go"}, nil)
+	want := "failed [example.com/m/p] [TestA] p/a_test.go:5 \"got 1\"\n" +
+		"failed [example.com/m/p] [TestB] p/a.go:3 \"panic: runtime error: index out of range [1] with length 0\"\n"
+	if got := describe(e.Tests, e.Diagnostics); err != nil || got != want || e.Exit != 1 || e.BuildFailed() {
+		t.Errorf("%v\n%s\n%+v", err, got, e)
+	}
+	// The panic hid TestC: it is run again alone.
+	e, err = b.Test(t.Context(), spec.Tests{Runner: "go", Command: "go test ./p"}, []string{"TestC"})
+	if got := describe(e.Tests, nil); err != nil || got != "passed [example.com/m/p] [TestC]\n" {
+		t.Errorf("%v\n%s", err, got)
+	}
+	if err := b.Switch(t.Context(), "broken"); err != nil {
+		t.Fatal(err)
+	}
+	e, err = b.Test(t.Context(), spec.Tests{}, nil)
+	want = "build p/a.go:3:12 declared and not used: x\nbuild p/a_test.go:6:28 undefined: At\n"
+	if got := describe(e.Tests, e.Diagnostics); err != nil || got != want || !e.BuildFailed() {
+		t.Errorf("%v\n%s\n%+v", err, got, e)
+	}
+	e, err = b.Run(t.Context(), "go build ./...")
+	if got := describe(nil, e.Diagnostics); err != nil || got != "build p/a.go:3:12 declared and not used: x\n" || e.Exit != 1 {
+		t.Errorf("%v\n%s\n%+v", err, got, e)
+	}
+}
+
+func TestJUnitReportsOfEarlierRunsDoNotCount(t *testing.T) {
+	t.Parallel()
+	report := `<testsuite><testcase name="test_e1"/></testsuite>`
+	b := open(t, options(t, one(map[string]string{
+		"out/junit-old.xml": report, "write.sh": "#!/bin/sh\nmkdir -p out; echo '" + report + "' > out/junit-new.xml; ln -s junit-new.xml out/junit-link.xml\n",
+	})))
+	tests := spec.Tests{Runner: "junit", Command: "true", Report: []string{"out/junit-*.xml"}}
+	e, err := b.Test(t.Context(), tests, nil)
+	if err != nil || len(e.Tests) != 0 || e.Tests == nil {
+		t.Errorf("%v %+v", err, e)
+	}
+	tests.Command = "./write.sh"
+	if e, err = b.Test(t.Context(), tests, nil); err != nil || describe(e.Tests, nil) != "passed [] [test_e1]\n" {
+		t.Errorf("%v %+v", err, e)
+	}
+	tests.Command = "true"
+	if e, err = b.Test(t.Context(), tests, nil); err != nil || len(e.Tests) != 0 {
+		t.Errorf("the report of the run before counts: %v %+v", err, e)
+	}
+}
+
+func TestTAPAndExit(t *testing.T) {
+	t.Parallel()
+	b := open(t, options(t, one(map[string]string{"t.sh": "echo 1..2; echo ok 1 - test_e1; echo '# noise' >&2; echo not ok 2 - test_e2; exit 1\n"})))
+	e, err := b.Test(t.Context(), spec.Tests{Runner: "tap", Command: "sh t.sh"}, nil)
+	if err != nil || describe(e.Tests, nil) != "passed [] [test_e1]\nfailed [] [test_e2]\n" || e.Exit != 1 {
+		t.Errorf("%v %+v", err, e)
+	}
+	e, err = b.Test(t.Context(), spec.Tests{Runner: "exit", Command: "sh t.sh"}, nil)
+	if err != nil || e.Tests != nil || e.Exit != 1 {
+		t.Errorf("%v %+v", err, e)
+	}
+}
+
+func TestRewriteGivesBackWhatTheFormatterWrote(t *testing.T) {
+	t.Parallel()
+	b := open(t, options(t, one(map[string]string{"a.txt": "a\n", "b [x].txt": "b\n", "c": "c\n", "d": "d\n"})))
+	got, e, err := b.Rewrite(t.Context(), "T", "sed -i s/^/x/", []string{"a.txt", "b [x].txt"})
+	if err != nil || e.Exit != 0 || string(got["a.txt"]) != "xa\n" || string(got["b [x].txt"]) != "xb\n" || len(got) != 2 {
+		t.Errorf("%v %+v %q", err, e, got)
+	}
+	got, e, err = b.Rewrite(t.Context(), "T", `rm d; ln -sf /etc/passwd c; echo "$@"`, []string{"c", "d"})
+	if err != nil || len(got) != 0 || e.Output != "c d\n" {
+		t.Errorf("a link or a missing file was given back: %v %+v %q", err, e, got)
+	}
+	if e, err := b.Run(t.Context(), "cat a.txt"); err != nil || e.Output != "a\n" {
+		t.Errorf("%v %+v", err, e)
+	}
+	if _, _, err := b.Rewrite(t.Context(), "T", "true", []string{"../x"}); err == nil {
+		t.Error("a path outside is taken")
+	}
+}
+
+func TestPrepareHasTheNetworkAndFillsCaches(t *testing.T) {
+	t.Parallel()
+	o := options(t, one(map[string]string{"a": "x"}))
+	o.Cache = []string{"deps"}
+	b := open(t, o)
+	e, err := b.Prepare(t.Context(), []string{"echo got > deps/lib", "echo lost > lost", "false", "echo never > deps/never"})
+	if err != nil || e.Exit != 1 {
+		t.Fatalf("%v %+v", err, e)
+	}
+	for _, wall := range e.Walls {
+		if wall == string(WallNet) {
+			t.Error("prepare is said to have no network")
+		}
+	}
+	if e, err := b.Run(t.Context(), "ls deps; ls"); err != nil || e.Output != "lib\na\ndeps\n" {
+		t.Errorf("%v %+v", err, e)
+	}
+}
+
+func TestMissingProgramIsNoVerdict(t *testing.T) {
+	t.Parallel()
+	b := open(t, options(t, one(map[string]string{"a": "x"})))
+	_, err := b.Run(t.Context(), "X=1 no-such-program --flag")
+	var e *Error
+	if !errors.As(err, &e) || e.Kind != KindToolchain || !strings.HasPrefix(e.Message, "no-such-program: not found") {
+		t.Errorf("err = %v", err)
+	}
+	// What a script of the checkout calls is the checkout's own business.
+	if got, err := b.Run(t.Context(), "./gone.sh"); err != nil || got.Exit != 127 {
+		t.Errorf("%v %+v", err, got)
+	}
+	if got, err := b.Run(t.Context(), "sh -c no-such-program"); err != nil || got.Exit != 127 {
+		t.Errorf("%v %+v", err, got)
+	}
+}
+
+func TestGoMissingIsToolchainTrouble(t *testing.T) {
+	t.Parallel()
+	o := options(t, goTree(map[string]string{"a.go": "package m\n"}))
+	o.Env = []string{"PATH=/usr/bin:/bin", "HOME=" + t.TempDir()}
+	if findProgram("go", []string{"/usr/bin", "/bin"}) != "" {
+		t.Skip("go is one of the system's programs here")
+	}
+	_, err := open(t, o).Test(t.Context(), spec.Tests{}, nil)
+	var e *Error
+	if !errors.As(err, &e) || e.Kind != KindToolchain || e.Message != "go: not found" {
+		t.Errorf("err = %v", err)
+	}
+}
+
+func TestUsageErrors(t *testing.T) {
+	t.Parallel()
+	o := options(t, one(map[string]string{"a": "x"}))
+	b := open(t, o)
+	var e *Error
+	for name, tests := range map[string]spec.Tests{"runner": {Runner: "rspec", Command: "x"}, "command": {Runner: "tap"}} {
+		if _, err := b.Test(t.Context(), tests, nil); !errors.As(err, &e) || e.Kind != KindUsage {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := Open(t.Context(), "../up", o); !errors.As(err, &e) || e.Kind != KindUsage {
+		t.Errorf("a component that leaves the folder: %v", err)
+	}
+	if err := b.Switch(t.Context(), "nowhere"); !errors.As(err, &e) || e.Kind != KindSource {
+		t.Errorf("unknown tree: %v", err)
+	}
+}
+
+func TestModesRefuse(t *testing.T) {
+	t.Parallel()
+	all := []Missing{{WallUser, "forbidden"}, {WallMount, "forbidden"}, {WallLandlock, "not there"}}
+	for _, c := range []struct {
+		mode     Mode
+		walls    Walls
+		anyway   bool
+		accepted bool
+	}{
+		{Auto, Walls{Missing: all}, false, false},
+		{Auto, Walls{Missing: all}, true, true},
+		{Auto, Walls{Standing: []Wall{WallLandlock}, Missing: all[:2]}, false, true},
+		{Auto, Walls{Standing: []Wall{WallUser, WallMount}, Missing: all[2:]}, false, true},
+		{Require, Walls{Standing: []Wall{WallLandlock}, Missing: all[:2]}, false, false},
+		{Require, Walls{Standing: allWalls()}, false, true},
+		{Require, Walls{Missing: []Missing{{WallOverlay, "old kernel"}}}, false, true},
+		{Off, Walls{Missing: all}, false, true},
+		{"sometimes", Walls{Standing: allWalls()}, false, false},
+	} {
+		b := &Bench{o: Options{Mode: c.mode, AllowUnsandboxed: c.anyway}, walls: c.walls}
+		err := b.permit()
+		var e *Error
+		if c.accepted != (err == nil) || err != nil && !errors.As(err, &e) {
+			t.Errorf("%+v: %v", c, err)
+		}
+	}
+}
+
+func TestWallsSpeak(t *testing.T) {
+	t.Parallel()
+	w := Walls{Standing: []Wall{WallLandlock, WallRlimit}, Missing: []Missing{{WallUser, "EPERM"}, {WallNet, "EPERM"}}}
+	if got := w.String(); got != "landlock rlimit; missing user: EPERM, net: EPERM" {
+		t.Error(got)
+	}
+	if got := (Walls{}).String(); got != "none" {
+		t.Error(got)
+	}
+}
+
+func TestOffSaysThatNothingStands(t *testing.T) {
+	t.Parallel()
+	o := options(t, one(map[string]string{"a": "x"}))
+	o.Mode = Off
+	b := open(t, o)
+	e, err := b.Run(t.Context(), "cat a; echo > a; echo > new")
+	if err != nil || b.Walls().Protects() || len(b.Walls().Missing) == 0 {
+		t.Fatalf("%v %v", err, b.Walls())
+	}
+	if e, err = b.Run(t.Context(), "cat a; ls"); err != nil || e.Output != "xa\n" {
+		t.Errorf("%v %+v", err, e)
+	}
+}
+
+func TestProbe(t *testing.T) {
+	t.Parallel()
+	w, err := Probe(t.Context(), options(t, one(nil)))
+	if err != nil || len(w.Standing)+len(w.Missing) < len(allWalls()) {
+		t.Errorf("%v %s", err, w)
+	}
+}
+
+// BenchmarkStart compares a command in the sandbox with the same as a plain process.
+func BenchmarkStart(b *testing.B) {
+	self, err := os.Executable()
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, mode := range []Mode{Auto, Off} {
+		b.Run(string(mode), func(b *testing.B) {
+			bench, err := Open(b.Context(), "comp", Options{
+				Dir: filepath.Join(b.TempDir(), "c"), Source: one(map[string]string{"a": "x"}), Env: os.Environ(), Self: self, Mode: mode,
+			})
+			if err != nil {
+				b.Fatal(err)
+			}
+			if err := bench.Switch(b.Context(), "T"); err != nil {
+				b.Fatal(err)
+			}
+			for b.Loop() {
+				if e, err := bench.Run(b.Context(), "true"); err != nil || e.Exit != 0 {
+					b.Fatal(err, e)
+				}
+			}
+		})
+	}
+	b.Run("plain", func(b *testing.B) {
+		for b.Loop() {
+			if err := exec.CommandContext(b.Context(), "sh", "-c", "true").Run(); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	if _, err := exec.LookPath("bwrap"); err == nil {
+		b.Run("bwrap", func(b *testing.B) {
+			for b.Loop() {
+				err := exec.CommandContext(b.Context(), "bwrap", "--unshare-all", "--die-with-parent", "--ro-bind", "/usr", "/usr", "--symlink", "usr/bin", "/bin",
+					"--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "sh", "-c", "true").Run()
+				if err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
