@@ -17,6 +17,10 @@ func (r *run) finish(ctx context.Context, stop Stop, err error) (Result, error) 
 	if err != nil {
 		stop, err = reason(ctx, err)
 	}
+	if (stop == Attempts || stop == NoProgress) && len(r.open) > 0 {
+		// More of the same will not help: what may help is a change of the spec that only a person can make.
+		stop, r.why = NeedsReview, "a change of "+r.open[0].Clause+" is proposed that the tightener may not make by itself"
+	}
 	ctx = context.WithoutCancel(ctx)
 	commit, err2 := r.settle(ctx, stop)
 	if err2 != nil && stop == Accepted {

@@ -66,7 +66,7 @@ func (r Result) Accepted() bool { return r.Stop == Accepted }
 func (l *Loop) Run(ctx context.Context, task Task) (Result, error) {
 	ctx, cancel := task.Budget.limitTime(ctx, task.Elapsed)
 	defer cancel()
-	r := begin(l, task)
+	r := newRun(l, task)
 	for {
 		if stop := r.exhausted(); stop != "" {
 			return r.finish(ctx, stop, nil)
@@ -81,7 +81,7 @@ func (l *Loop) Run(ctx context.Context, task Task) (Result, error) {
 // attempt goes round once: render, generate, apply, evaluate, and tighten what did not hold. It gives a stop reason if
 // there is no point in another.
 func (r *run) attempt(ctx context.Context) (Stop, error) {
-	a, err := r.open(ctx)
+	a, err := r.begin(ctx)
 	if err != nil || a == nil {
 		return r.over, err
 	}

@@ -45,11 +45,12 @@ type run struct {
 	seen     map[string]bool
 	shapes   map[string]journal.Shape
 	commits  []string
-	over     Stop   // set where an attempt cannot even be opened
-	why      string // what the stop is about
+	over     Stop             // set where an attempt cannot even be opened
+	why      string           // what the stop is about
+	open     []spec.Amendment // proposals that wait for a person
 }
 
-func begin(l *Loop, task Task) *run {
+func newRun(l *Loop, task Task) *run {
 	return &run{
 		Loop: l, task: task, spec: task.Spec, head: task.Start,
 		seen: map[string]bool{}, shapes: map[string]journal.Shape{},
@@ -62,8 +63,8 @@ func (r *run) exhausted() Stop {
 	return r.task.Budget.spent(r.attempts, 0, used, cost)
 }
 
-// open renders the prompt of the next attempt. It gives nil, and sets over, if the budget cannot pay for it.
-func (r *run) open(ctx context.Context) (*Attempt, error) {
+// begin renders the prompt of the next attempt. It gives nil, and sets over, if the budget cannot pay for it.
+func (r *run) begin(ctx context.Context) (*Attempt, error) {
 	used, cost, _ := r.Spend.Spent()
 	a := &Attempt{
 		N: r.attempts + 1, Shape: prompts.First, Spec: r.spec, Head: r.head, base: r.head.Tree, tokens: used.Total(),
@@ -270,6 +271,7 @@ func (r *run) tighten(ctx context.Context, a *Attempt) (Stop, error) {
 		return "", err
 	}
 	event := journal.Tightened{Attempt: a.N, Diagnosis: diagnosis}
+	r.open = diagnosis.Proposals
 	if diagnosis.Spec != nil {
 		if event, err = r.amend(ctx, event); err != nil {
 			return "", err

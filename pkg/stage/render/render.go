@@ -79,7 +79,7 @@ func (s *Stage) gather(ctx context.Context, round prompts.Round) (prompts.Genera
 		return prompts.Generation{}, err
 	}
 	data := prompts.Generation{
-		Title: sp.Title, Spec: body(sp), Targets: sp.Front.Targets,
+		Title: sp.Title, Spec: prompts.Body(sp), Targets: sp.Front.Targets,
 		Shape: round.Shape, Feedback: round.Feedback, Trouble: round.Trouble,
 	}
 	var present []patch.File
@@ -133,40 +133,6 @@ func format(round prompts.Round, present []patch.File) prompts.Format {
 		}
 	}
 	return prompts.Whole
-}
-
-// body is the spec as people wrote it, without what is about evidence and not about behavior: the front matter, and the
-// tests, checks and waivers of clauses, which tempt a model to write tests.
-func body(sp *spec.Spec) string {
-	silent := map[int]bool{}
-	for _, c := range sp.Clauses() {
-		for _, a := range c.Attachments {
-			if a.Kind != spec.AttachForbid && a.Kind != spec.AttachRequire {
-				silent[a.Pos.Line] = true
-			}
-		}
-	}
-	lines := strings.Split(strings.ReplaceAll(string(sp.Bytes()), "\r\n", "\n"), "\n")
-	var kept []string
-	for i := frontLines(lines); i < len(lines); i++ {
-		if !silent[i+1] {
-			kept = append(kept, lines[i])
-		}
-	}
-	return strings.TrimSpace(strings.Join(kept, "\n"))
-}
-
-// frontLines is how many lines the front matter takes.
-func frontLines(lines []string) int {
-	if strings.TrimPrefix(lines[0], "\ufeff") != "---" {
-		return 0
-	}
-	for i := 1; i < len(lines); i++ {
-		if lines[i] == "---" {
-			return i + 1
-		}
-	}
-	return 0
 }
 
 func digest(messages []model.Message) string {
