@@ -156,7 +156,8 @@ func TestMappingOfResults(t *testing.T) {
 		{"a convention without a result", without(passing(), "TestE1_One"), 0, "E1 unknown", "TestE1_One did not run"},
 		{"a test of another package does not count", append(without(passing(), "TestE1_One"), verdict.Test{Name: "TestE1_One", Suite: "example.com/shop/other", Status: verdict.TestPassed}), 0, "E1 unknown", "TestE1_One did not run"},
 		{"a test that no frozen file declares does not count", append(without(passing(), "TestE1_One"), test("TestE1_Invented", verdict.TestPassed)), 0, "E1 unknown", "TestE1_One did not run"},
-		{"nor does its failure", append(passing(), test("TestE1_Invented", fail)), 1, "", ""},
+		{"nor does its failure there", append(passing(), verdict.Test{Name: "TestE1_One", Suite: "example.com/shop/other", Status: fail}), 1, "", ""},
+		{"nor does a stranger's failure", append(passing(), test("TestE1_Invented", fail)), 1, "", ""},
 		{"an outcome that nobody knows", passing(test("TestE1_One", "great")), 0, "E1 unknown", `TestE1_One has the unknown outcome "great"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/specgen-dev/specgen/pkg/model"
+	"github.com/specgen-dev/specgen/pkg/patch"
 	"github.com/specgen-dev/specgen/pkg/stage/evaluate"
 	"github.com/specgen-dev/specgen/pkg/verdict"
 	"github.com/specgen-dev/specgen/prompts"
@@ -219,6 +220,17 @@ targets: ["thing.go"]
 	}
 	if got := strings.Join(blocking, " "); got != "I1 I3 I5" {
 		t.Errorf("want I1, I3 and I5 to block, got %s", got)
+	}
+}
+
+func TestJudgeIsNotAskedAboutCodeThatDoesNotBuild(t *testing.T) {
+	t.Parallel()
+	m := model.Script()
+	changed := patch.Change{Path: "thing.go", Action: patch.Modify}
+	stage := evaluate.New(tree{"thing.go": "package thing\n\nfunc Do( {\n"}, noBench{}, newJudge(t, m), options())
+	r := decide(t, stage, parse(t, judgedSpec), changed)
+	if len(m.Asked()) != 0 || len(r.Build) == 0 || of(t, r, "B1").Status != verdict.Unknown {
+		t.Errorf("want nothing asked and B1 unknown; asked %d, got %s", len(m.Asked()), statuses(r))
 	}
 }
 

@@ -184,14 +184,9 @@ func (x *execution) keepAlone(t verdict.Test, done verdict.Execution) {
 		if x.top(again.Name) != t.Name {
 			continue
 		}
-		f, ok := x.frozen.file(again)
-		if !ok {
-			continue
+		if f, ok := x.frozen.file(again); ok {
+			x.results.add(again, f.sealed)
 		}
-		if again.Status == verdict.TestUnfinished {
-			again = cutOff(again, done)
-		}
-		x.results.add(again, f.sealed)
 	}
 	if x.finished(t) || (done.Exit == 0 && !done.TimedOut) {
 		return
