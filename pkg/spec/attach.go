@@ -106,16 +106,16 @@ func (r *clauseReader) unknown(word attachmentWord, at int) {
 func (r *clauseReader) attachment(p *pendingAttachment) (Attachment, bool) {
 	a := Attachment{
 		Kind: AttachmentKind(strings.ToLower(p.word.kind)), Subject: strings.ToLower(p.word.subject),
-		Value: p.value, Pos: r.pos(p.at),
+		Value: strings.TrimSpace(strings.Join(p.value, " ")), Pos: r.pos(p.at),
 	}
 	bad := func(message, hint string) bool {
-		r.fail(RuleBadWord, p.valAt, max(len(p.value), 1), p.word.String()+": "+message, hint)
+		r.fail(RuleBadWord, p.valAt, max(len(p.value[0]), 1), p.word.String()+": "+message, hint)
 		return false
 	}
 	if a.Value == "" {
 		return a, bad("the value is missing", attachmentForms(a.Kind))
 	}
-	if p.lines > 1 && a.Kind != AttachCheck && a.Kind != AttachWaive {
+	if len(p.value) > 1 && a.Kind != AttachCheck && a.Kind != AttachWaive {
 		return a, bad("the value goes on over a second line", "put it on one line, and text of the clause before its attachments")
 	}
 	a.Value, a.Command = unquote(a)

@@ -1,9 +1,6 @@
 package spec
 
-import (
-	"regexp"
-	"strings"
-)
+import "strings"
 
 // blockKind is what a run of lines is.
 type blockKind int
@@ -45,17 +42,6 @@ type openBlock struct {
 // nestBy is how many columns a line must be indented beyond a bullet to belong to its item.
 const nestBy = 2
 
-var (
-	atxHeading   = regexp.MustCompile(`^ {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$`)
-	setextLine   = regexp.MustCompile(`^ {0,3}(=+|-{2,})[ \t]*$`)
-	ruleLine     = regexp.MustCompile(`^ {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$`)
-	fenceOpen    = regexp.MustCompile("^[ \t]*(`{3,}|~{3,})([^`]*|.*)$")
-	itemMarker   = regexp.MustCompile(`^[ \t]*([-*+•◦‣▪●○·–]|(\d{1,9})[.)])([ \t]+|$)`)
-	linkLine     = regexp.MustCompile(`^ {0,3}\[[^\]]+\]:[ \t]*\S`)
-	specTitle    = regexp.MustCompile(`(?i)^spec(?:ification)?\s*:\s*(\S.*?)\s*$`)
-	sentenceEnds = regexp.MustCompile("[.!?:;)\\]`|\"”*_]$")
-)
-
 // scan reads the lines from on. A text in which no heading is a section that specgen knows is taken for a pasted one,
 // and read again with bare titles.
 func (s *source) scan(from int) *scanner {
@@ -93,11 +79,11 @@ func (s *scanner) block(i int) block {
 		return block{kind: blockFence, first: i, last: s.fenceEnd(i)}
 	case s.opensComment(i):
 		return block{kind: blockOther, first: i, last: s.commentEnd(i)}
-	case ruleLine.MatchString(text), linkLine.MatchString(text):
+	case isRule(text), isLink(text):
 		return block{kind: blockOther, first: i, last: i}
 	case strings.HasPrefix(strings.TrimSpace(text), ">"):
 		return block{kind: blockOther, first: i, last: s.paragraphEnd(i)}
-	case itemMarker.MatchString(text):
+	case markerWidth(text) > 0:
 		return block{kind: blockItem, first: i, last: s.itemEnd(i)}
 	}
 	if s.underlined(i) {
@@ -113,7 +99,7 @@ func (s *scanner) block(i int) block {
 // underlined says whether the one-line paragraph i is a heading by the line below it. A whole sentence above a rule is
 // not, unless the line is of equal signs: a clause must not get lost for a missing blank line.
 func (s *scanner) underlined(i int) bool {
-	if i+1 >= len(s.lines) || !setextLine.MatchString(s.str(i+1)) {
+	if i+1 >= len(s.lines) || !isUnderline(s.str(i+1)) {
 		return false
 	}
 	text := strings.TrimSpace(s.str(i))
@@ -122,8 +108,8 @@ func (s *scanner) underlined(i int) bool {
 
 func (s *scanner) heading(i int) (block, bool) {
 	text := s.str(i)
-	if m := atxHeading.FindStringSubmatch(text); m != nil {
-		return block{kind: blockHeading, first: i, last: i, level: len(m[1]), title: strings.TrimSpace(m[2])}, true
+	if level, title, ok := heading(text); ok {
+		return block{kind: blockHeading, first: i, last: i, level: level, title: title}, true
 	}
 	if !s.plain {
 		return block{}, false
@@ -145,8 +131,8 @@ func (s *scanner) bareTitle(i int) bool {
 	if !looksLikeTitle(text) {
 		return false
 	}
-	before := i > 0 && !s.blank(i-1) && !sentenceEnds.MatchString(strings.TrimSpace(s.str(i-1))) && !itemMarker.MatchString(s.str(i-1))
-	after := i+1 < len(s.lines) && !s.blank(i+1) && !itemMarker.MatchString(s.str(i+1))
+	before := i > 0 && !s.blank(i-1) && !endsSentence(s.str(i-1)) && markerWidth(s.str(i-1)) == 0
+	after := i+1 < len(s.lines) && !s.blank(i+1) && markerWidth(s.str(i+1)) == 0
 	return !before || !after
 }
 
@@ -154,13 +140,13 @@ func (s *scanner) bareTitle(i int) bool {
 // belongs to a numbered list, which any number goes on with; elsewhere only a 1 begins one.
 func (s *scanner) starts(i int, ordered bool) bool {
 	text := s.str(i)
-	if s.opensFence(i, tabStop) || s.opensComment(i) || ruleLine.MatchString(text) || strings.HasPrefix(text, ">") {
+	if s.opensFence(i, tabStop) || s.opensComment(i) || isRule(text) || strings.HasPrefix(text, ">") {
 		return true
 	}
-	if m := itemMarker.FindStringSubmatch(text); m != nil {
-		return startsItem(m, ordered)
+	if m, ok := cutMarker(text); ok {
+		return m.interrupts(ordered)
 	}
-	if atxHeading.MatchString(text) {
+	if _, _, ok := heading(text); ok {
 		return true
 	}
 	return s.declares(i) || s.plain && s.bareTitle(i)
@@ -170,23 +156,20 @@ func (s *scanner) starts(i int, ordered bool) bool {
 // attachment. Pasted text often loses the blank line there. In the middle of a sentence an ID is a citation.
 func (s *scanner) declares(i int) bool {
 	text := s.str(i)
-	if i == 0 || (!boldID.MatchString(text) && !plainID.MatchString(text)) {
+	if i == 0 || text == "" || !strings.Contains("*_BEIN", text[:1]) || (!boldID.MatchString(text) && !plainID.MatchString(text)) {
 		return false
 	}
 	before := s.str(i - 1)
-	if m := itemMarker.FindString(before); m != "" {
-		_, _, attached := cutAttachment(before[len(m):])
-		return attached || sentenceEnds.MatchString(before)
+	if width := markerWidth(before); width > 0 {
+		_, _, attached := cutAttachment(before[width:])
+		return attached || endsSentence(before)
 	}
-	return sentenceEnds.MatchString(strings.TrimRight(before, " \t"))
+	return endsSentence(before)
 }
 
-// startsItem says whether a marker that was found begins an item below a line of text. An empty one does not.
-func startsItem(m []string, ordered bool) bool {
-	if m[3] == "" && !ordered {
-		return false
-	}
-	return m[2] == "" || m[2] == "1" || ordered
+// interrupts says whether a marker begins an item right below a line of text. An empty one does not.
+func (m marker) interrupts(ordered bool) bool {
+	return ordered || !m.empty && (m.number == "" || m.number == "1")
 }
 
 func (s *scanner) paragraphEnd(i int) int {
@@ -200,7 +183,7 @@ func (s *scanner) paragraphEnd(i int) int {
 // that go on without indentation.
 func (s *scanner) itemEnd(i int) int {
 	bullet, _ := s.indent(i)
-	m := itemMarker.FindStringSubmatch(s.str(i))
+	m, _ := cutMarker(s.str(i))
 	last, gap := i, false
 	for j := i + 1; j < len(s.lines); j++ {
 		if s.blank(j) {
@@ -214,7 +197,7 @@ func (s *scanner) itemEnd(i int) int {
 			j = s.fenceEnd(j)
 		case inside && s.opensComment(j):
 			j = s.commentEnd(j)
-		case !inside && (gap || s.starts(j, m[2] != "")):
+		case !inside && (gap || s.starts(j, m.number != "") || s.emptyItem(j)):
 			return last
 		}
 		last, gap = j, false
@@ -222,19 +205,22 @@ func (s *scanner) itemEnd(i int) int {
 	return last
 }
 
+// emptyItem says whether line i is a bullet and nothing else, which is an item where it follows one.
+func (s *scanner) emptyItem(i int) bool {
+	m, ok := cutMarker(s.str(i))
+	return ok && m.empty
+}
+
 // opensFence says whether line i begins a code fence that is indented by fewer than limit columns; 0 is no limit.
 func (s *scanner) opensFence(i, limit int) bool {
+	bar, _ := fenceBar(s.str(i))
 	cols, _ := s.indent(i)
-	m := fenceOpen.FindStringSubmatch(s.str(i))
-	if m == nil || (limit > 0 && cols >= limit) {
-		return false
-	}
-	return m[1][0] == '~' || !strings.Contains(m[2], "`")
+	return bar != "" && (limit == 0 || cols < limit)
 }
 
 // fenceEnd gives the line that closes the fence opened at line i. One that nothing closes swallows the rest of the file.
 func (s *scanner) fenceEnd(i int) int {
-	bar := fenceOpen.FindStringSubmatch(s.str(i))[1]
+	bar, _ := fenceBar(s.str(i))
 	for j := i + 1; j < len(s.lines); j++ {
 		text := strings.TrimSpace(s.str(j))
 		if len(text) >= len(bar) && strings.Trim(text, bar[:1]) == "" {

@@ -47,6 +47,7 @@ func (b *builder) clauses(parts []*part) {
 
 func (b *builder) section(p *part, listed bool) {
 	var previous *Clause
+	var fences []block // that follow it
 	for _, x := range p.blocks {
 		var made *Clause
 		switch x.kind {
@@ -55,37 +56,35 @@ func (b *builder) section(p *part, listed bool) {
 		case blockParagraph:
 			made = b.paragraph(x, p.section.Kind, listed)
 		case blockFence:
-			if previous != nil {
-				b.extend(previous, x)
-			}
+			fences = append(fences, x)
 			continue
 		case blockHeading, blockOther:
 		}
+		b.extend(previous, fences)
+		previous, fences = made, nil
 		if made != nil {
 			p.section.Clauses = append(p.section.Clauses, made)
 		}
-		previous = made
 	}
+	b.extend(previous, fences)
 }
 
-// extend gives a clause the fence that follows it.
-func (b *builder) extend(c *Clause, x block) {
-	for i := x.first; i <= x.last; i++ {
-		c.Text = joinText(c.Text, strings.TrimSpace(b.str(i)))
+// extend gives a clause, if there is one, the fences that follow it.
+func (b *builder) extend(c *Clause, fences []block) {
+	if c == nil || len(fences) == 0 {
+		return
 	}
-	c.end, c.lead = b.trimmedEnd(x.last), false
+	lines := []string{c.Text}
+	for _, x := range fences {
+		for i := x.first; i <= x.last; i++ {
+			if !b.blank(i) {
+				lines = append(lines, strings.TrimSpace(b.str(i)))
+			}
+		}
+		c.end = b.trimmedEnd(x.last)
+	}
+	c.Text, c.lead = strings.Join(lines, " "), false
 	c.Level = levelOf(c.Text)
-}
-
-func joinText(text, more string) string {
-	switch {
-	case text == "":
-		return more
-	case more == "":
-		return text
-	default:
-		return text + " " + more
-	}
 }
 
 func (b *builder) paragraph(x block, kind SectionKind, listed bool) *Clause {
@@ -101,7 +100,7 @@ func (b *builder) paragraph(x block, kind SectionKind, listed bool) *Clause {
 
 func (b *builder) item(x block, kind SectionKind) *Clause {
 	bullet, _ := b.indent(x.first)
-	at := b.lines[x.first].start + len(itemMarker.FindString(b.str(x.first)))
+	at := b.lines[x.first].start + markerWidth(b.str(x.first))
 	if word, rest, ok := cutAttachment(b.rest(at, x.first)); ok && word.known() && word.kind == strings.ToLower(word.kind) {
 		b.fail(RuleNotNested, at, len(word.kind), fmt.Sprintf("the attachment %q belongs to no clause", word.kind+": "+rest),
 			"indent it by two columns, below the clause that it belongs to")
@@ -195,7 +194,7 @@ func (b *builder) lookForObligations(p *part) {
 		if x.kind != blockItem && x.kind != blockParagraph {
 			continue
 		}
-		at := b.lines[x.first].start + len(itemMarker.FindString(b.str(x.first)))
+		at := b.lines[x.first].start + markerWidth(b.str(x.first))
 		if boldID.MatchString(b.rest(at, x.first)) || (p.section.Kind == Other && hasNormative(b.rest(at, x.last))) {
 			b.find(RuleOutside, at, "this reads like a clause, and clauses are read under Behavior, Edge cases, Invariants and What NOT to build only",
 				"move it to one of them")

@@ -85,7 +85,7 @@ func (b *builder) listEnd(p *part) listEnd {
 		return listEnd{}
 	}
 	x := p.blocks[len(p.blocks)-1]
-	return listEnd{marker: itemMarker.FindString(b.str(x.first)), end: b.trimmedEnd(x.last)}
+	return listEnd{marker: b.str(x.first)[:markerWidth(b.str(x.first))], end: b.trimmedEnd(x.last)}
 }
 
 func (b *builder) examples(p *part) []Example {
@@ -123,7 +123,7 @@ func (b *builder) itemExample(x block) []Example {
 	if len(codes) > 0 {
 		last = codes[0].first - 2
 	}
-	at := b.lines[x.first].start + len(itemMarker.FindString(b.str(x.first)))
+	at := b.lines[x.first].start + markerWidth(b.str(x.first))
 	title := ""
 	if last >= x.first {
 		title = fold(b.rest(at, last))

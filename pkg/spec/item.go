@@ -18,6 +18,7 @@ type clauseReader struct {
 	*builder
 	clauseLines
 	clause  *Clause
+	words   []string // the lines of the clause's own text
 	pending *pendingAttachment
 	gap     bool // the line before was blank
 }
@@ -25,11 +26,10 @@ type clauseReader struct {
 // pendingAttachment is an attachment whose value may go on over the next line.
 type pendingAttachment struct {
 	word   attachmentWord
-	value  string
-	at     int // offset of the word
-	valAt  int // offset of the value
-	column int // of its bullet
-	lines  int
+	value  []string // by lines
+	at     int      // offset of the word
+	valAt  int      // offset of the value
+	column int      // of its bullet
 }
 
 // read makes a clause of its lines. An item without words and without anything else is nothing.
@@ -45,6 +45,7 @@ func (b *builder) read(l clauseLines) *Clause {
 		i = r.line(i)
 	}
 	r.finish()
+	c.Text = strings.Join(r.words, " ")
 	if c.Text == "" {
 		if c.ID != "" || len(c.Attachments) > 0 {
 			b.fail(RuleEmptyClause, l.at, max(len(text), 1), "the clause has no words", "say what must hold, or remove it")
@@ -72,13 +73,12 @@ func (r *clauseReader) line(i int) int {
 		return r.commentEnd(i)
 	}
 	text := r.rest(at, i)
-	m := itemMarker.FindStringSubmatch(text)
-	if inside && m != nil && startsItem(m, true) {
-		r.nested(i, cols, at+len(m[0]), text)
+	if width := markerWidth(text); inside && width > 0 {
+		r.nested(i, cols, at+width, text)
 		return i
 	}
 	if r.pending != nil && (!gap || cols >= r.pending.column+nestBy) {
-		r.pending.value, r.pending.lines = joinText(r.pending.value, text), r.pending.lines+1
+		r.pending.value = append(r.pending.value, text)
 		return i
 	}
 	r.own(text, i, !gap)
@@ -104,7 +104,7 @@ func (r *clauseReader) own(text string, i int, lead bool) {
 	if len(c.Attachments) > 0 {
 		c.split = true
 	}
-	c.Text = joinText(c.Text, text)
+	r.words = append(r.words, text)
 	c.lead = c.lead && lead
 	if !c.split {
 		c.textEnd = r.trimmedEnd(i)
@@ -127,7 +127,7 @@ func (r *clauseReader) nested(i, cols, at int, text string) {
 		r.unknown(word, at)
 		return
 	}
-	r.pending = &pendingAttachment{word: word, value: value, at: at, valAt: at + strings.Index(r.rest(at, i), ":") + 1, column: cols, lines: 1}
+	r.pending = &pendingAttachment{word: word, value: []string{value}, at: at, valAt: at + strings.Index(r.rest(at, i), ":") + 1, column: cols}
 }
 
 // finish turns the attachment that was being read into one of the clause.

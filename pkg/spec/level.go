@@ -26,6 +26,9 @@ func levelOfWord(word string) Level {
 // levelOf is the level of a clause: that of the strongest RFC 2119 word in it, and MUST without any. A clause that both
 // obliges and permits, such as "MUST reply and MAY cache", obliges. Words in code and in quotes are mentioned, not used.
 func levelOf(text string) Level {
+	if !normative.MatchString(text) {
+		return Must
+	}
 	words := normative.FindAllString(unquoted(text), -1)
 	level := May
 	for _, word := range words {
@@ -55,7 +58,9 @@ func (l Level) rank() int {
 // Stronger says whether l binds more than m.
 func (l Level) Stronger(m Level) bool { return l.rank() > m.rank() }
 
-func hasNormative(text string) bool { return normative.MatchString(unquoted(text)) }
+func hasNormative(text string) bool {
+	return normative.MatchString(text) && normative.MatchString(unquoted(text))
+}
 
 // unquoted blanks code spans and quotations, byte for byte, so that offsets stay.
 func unquoted(text string) string {

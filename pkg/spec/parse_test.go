@@ -23,8 +23,8 @@ func mustParse(t *testing.T, text string) *Spec {
 	return s
 }
 
-// outline is a spec's clauses, one per line, for tables.
-func outline(s *Spec) string {
+// outlined is a spec's clauses, one per line, for tables.
+func outlined(s *Spec) string {
 	var b strings.Builder
 	for _, c := range s.Clauses() {
 		id := c.ID
@@ -66,7 +66,7 @@ func TestParseMarkdown(t *testing.T) {
 35:3 N2 MUST No call to the pricing service.
   36:5 forbid|import|**/pricing/**|false||
 `
-	if diff := cmp.Diff(want, outline(s)); diff != "" {
+	if diff := cmp.Diff(want, outlined(s)); diff != "" {
 		t.Error(diff)
 	}
 	if len(s.Findings) > 0 || s.Title != "Order eligibility check" || s.Front.Component != "order-eligibility" {
@@ -91,7 +91,7 @@ func TestParsePasted(t *testing.T) {
   30:5 forbid|import|**/pricing/**|false||
   31:5 waive||moves out with the next release, to be sure|false|2031-01-31|Ada
 `
-	if diff := cmp.Diff(want, outline(s)); diff != "" {
+	if diff := cmp.Diff(want, outlined(s)); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -128,7 +128,7 @@ func TestParseForms(t *testing.T) {
 		{"numbers of retired IDs are not counted", "---\nretired: [B1, B2]\n---\n## Behavior\n- x\n", "5:3 B3? MUST x\n"},
 		{"nested text", "## Behavior\n- one:\n  - a\n  - for example: b\n  - test: T\n", "2:3 B1? MUST one: - a - for example: b\n  5:5 test||T|false||\n"},
 		{"command over two lines", "## Behavior\n- one\n  - check: `go vet ./... &&\n    go test ./...`\n", "2:3 B1? MUST one\n  3:5 check||go vet ./... && go test ./...|true||\n"},
-		{"empty items are nothing", "## Behavior\n-\n- one\n-   \n", "3:3 B1? MUST one\n"},
+		{"empty items are nothing", "## Behavior\n-\n- one\n-   \n-\n- two\n", "3:3 B1? MUST one\n6:3 B2? MUST two\n"},
 		{"bullets of other kinds", "## Behavior\n* one\n+ two\n• three\n", "2:3 B1? MUST one\n3:3 B2? MUST two\n4:5 B3? MUST three\n"},
 		{"plain text without blank lines", "Spec: X\nIntent\nWhy.\nBehavior\n• one\nEdge cases\n• two\nInvariants\nthree\n", "5:5 B1? MUST one\n7:5 E1? MUST two\n9:1 I1? MUST three\n"},
 		{"plain text in bold", "**Behavior (happy path)**\n\nIt works.\n\n**What NOT to build:**\n\n- caching\n", "3:1 B1? MUST It works.\n7:3 N1? MUST caching\n"},
@@ -140,7 +140,7 @@ func TestParseForms(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			if diff := cmp.Diff(tt.want, outline(mustParse(t, tt.text))); diff != "" {
+			if diff := cmp.Diff(tt.want, outlined(mustParse(t, tt.text))); diff != "" {
 				t.Error(diff)
 			}
 		})

@@ -2,25 +2,32 @@ package spec
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 )
 
-// titles are the words by which a section is known, without case, numbering, brackets and closing punctuation.
-func titles() map[string]SectionKind {
-	return map[string]SectionKind{
-		"behavior": Behavior, "behaviour": Behavior, "behaviors": Behavior, "behaviours": Behavior, "happy path": Behavior,
-		"expected behavior": Behavior, "expected behaviour": Behavior,
-		"edge cases": EdgeCases, "edge case": EdgeCases, "corner cases": EdgeCases, "constraints": EdgeCases, "constraint": EdgeCases,
-		"invariants": Invariants, "invariant": Invariants, "must always be true": Invariants, "always true": Invariants,
-		"what not to build": NonGoals, "do not build": NonGoals, "non-goals": NonGoals, "non goals": NonGoals, "nongoals": NonGoals,
-		"non-goal": NonGoals, "out of scope": NonGoals, "not in scope": NonGoals,
-		"intent": Intent, "purpose": Intent,
-		"interface": Interface, "interfaces": Interface, "public interface": Interface, "api": Interface, "public api": Interface,
-		"examples": Examples, "example": Examples,
-		"decisions": Decisions, "decision log": Decisions, "design decisions": Decisions,
+// titled says which section is known by a title without case, numbering, brackets and closing punctuation; Other if none.
+func titled(text string) SectionKind {
+	switch text {
+	case "behavior", "behaviour", "behaviors", "behaviours", "happy path", "expected behavior", "expected behaviour":
+		return Behavior
+	case "edge cases", "edge case", "corner cases", "constraints", "constraint":
+		return EdgeCases
+	case "invariants", "invariant", "must always be true", "always true":
+		return Invariants
+	case "what not to build", "do not build", "non-goals", "non goals", "nongoals", "non-goal", "out of scope", "not in scope":
+		return NonGoals
+	case "intent", "purpose":
+		return Intent
+	case "interface", "interfaces", "public interface", "api", "public api":
+		return Interface
+	case "examples", "example":
+		return Examples
+	case "decisions", "decision log", "design decisions":
+		return Decisions
+	default:
+		return Other
 	}
 }
 
@@ -31,23 +38,28 @@ var (
 	titleAnchor   = regexp.MustCompile(`\s*\{#[^}]*\}\s*$`)
 )
 
+// maxTitle is how long a title that specgen knows can be, in bytes.
+const maxTitle = 80
+
 // sectionKind says what a heading means. Each part of a heading such as `Edge cases / constraints` must be known, and
 // mean the same; where they differ the heading is none that specgen knows.
 func sectionKind(title string) SectionKind {
+	if len(title) > 2*maxTitle {
+		return Other
+	}
 	text := titleAnchor.ReplaceAllString(title, "")
 	text = strings.Trim(strings.TrimSpace(text), "*_` \t")
 	text = titleNumber.ReplaceAllString(text, "")
 	text = titleBrackets.ReplaceAllString(text, "")
 	text = strings.ToLower(strings.TrimRight(text, ".:;!?*_ \t"))
 	text = strings.ReplaceAll(text, "‑", "-")
-	known := titles()
-	if kind, ok := known[text]; ok {
+	if kind := titled(text); kind != Other {
 		return kind
 	}
 	kind := Other
 	for _, part := range titleParts.Split(text, -1) {
-		k, ok := known[strings.TrimSpace(part)]
-		if !ok || (kind != Other && k != kind) {
+		k := titled(strings.TrimSpace(part))
+		if k == Other || (kind != Other && k != kind) {
 			return Other
 		}
 		kind = k
@@ -57,7 +69,7 @@ func sectionKind(title string) SectionKind {
 
 // looksLikeTitle says whether a line of text could be a section title without markup.
 func looksLikeTitle(text string) bool {
-	if len(text) > 80 || strings.HasSuffix(text, ".") || strings.HasPrefix(text, " ") || strings.HasPrefix(text, "\t") {
+	if len(text) > maxTitle || strings.HasSuffix(text, ".") || strings.HasPrefix(text, " ") || strings.HasPrefix(text, "\t") {
 		return false
 	}
 	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(text, "*_"))
@@ -104,7 +116,7 @@ type part struct {
 // divide groups blocks into sections and gives the spec's title: the first heading, unless it is a section that
 // specgen knows. What stands before the first section is one of its own.
 func (s *scanner) divide() (title string, parts []*part) {
-	group := 0
+	group, headings := 0, outline{}
 	for _, b := range s.blocks {
 		if b.kind != blockHeading {
 			if len(parts) == 0 {
@@ -122,13 +134,14 @@ func (s *scanner) divide() (title string, parts []*part) {
 			title = headingTitle(b.title)
 			name = title
 		default:
-			kind = enclosing(parts, b.level)
+			kind = headings.enclosing(b.level)
 			if kind == Other {
 				group++
 			}
 		}
 		p := s.part(b.first, b.last+1, Section{Kind: kind, Title: name}, b.level)
 		p.group = group
+		headings.add(b.level, kind, b.first+1)
 		parts = append(parts, p)
 	}
 	return title, s.close(parts)
@@ -164,13 +177,24 @@ func (s *scanner) close(parts []*part) []*part {
 	return kept
 }
 
+// outline remembers the last heading of each level, to know what a deeper one stands in.
+type outline [7]struct {
+	kind SectionKind
+	at   int // when it came
+}
+
+func (o *outline) add(level int, kind SectionKind, at int) {
+	o[level].kind, o[level].at = kind, at
+}
+
 // enclosing is the kind of the section that a heading of this level stands in. A heading that specgen does not know
 // belongs to it: a `### Stock` below `## Edge cases` must not take its clauses away.
-func enclosing(parts []*part, level int) SectionKind {
-	for _, p := range slices.Backward(parts) {
-		if p.level < level {
-			return p.section.Kind
+func (o *outline) enclosing(level int) SectionKind {
+	kind, latest := Other, 0
+	for _, h := range o[:level] {
+		if h.at > latest {
+			kind, latest = h.kind, h.at
 		}
 	}
-	return Other
+	return kind
 }

@@ -54,7 +54,7 @@ func plainSentence(text string) (sentence, reason string) {
 	if htmlStart.MatchString(text) || markupInText.MatchString(text) {
 		return "", "it holds markup"
 	}
-	if boldID.MatchString(text) || plainID.MatchString(text) || itemMarker.MatchString(text) {
+	if boldID.MatchString(text) || plainID.MatchString(text) || markerWidth(text) > 0 {
 		return "", "it begins like a clause of its own"
 	}
 	return endSentence(text)

@@ -22,12 +22,13 @@ type line struct{ start, end, next int }
 type source struct {
 	path  string
 	text  []byte
+	whole string // the text once more, so that lines of it cost nothing
 	lines []line
 	errs  Errors
 }
 
 func newSource(path string, text []byte) *source {
-	s := &source{path: path, text: text}
+	s := &source{path: path, text: text, whole: string(text)}
 	at := 0
 	if bytes.HasPrefix(text, []byte(byteOrderMark)) {
 		at = len(byteOrderMark)
@@ -47,7 +48,7 @@ func newSource(path string, text []byte) *source {
 }
 
 // str is the text of line i, without its line end.
-func (s *source) str(i int) string { return string(s.text[s.lines[i].start:s.lines[i].end]) }
+func (s *source) str(i int) string { return s.whole[s.lines[i].start:s.lines[i].end] }
 
 func (s *source) blank(i int) bool { return strings.TrimSpace(s.str(i)) == "" }
 
@@ -127,4 +128,4 @@ func (s *source) unreadable(offset int, message string) {
 }
 
 // rest is the text from an offset to the end of line last, without white space at its end.
-func (s *source) rest(at, last int) string { return string(s.text[at:max(s.trimmedEnd(last), at)]) }
+func (s *source) rest(at, last int) string { return s.whole[at:max(s.trimmedEnd(last), at)] }
