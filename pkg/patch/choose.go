@@ -13,6 +13,7 @@ type search struct {
 	found []match
 	place *match
 	fault *fault
+	named bool // the place was chosen by the line that encloses it
 }
 
 // locate finds the place of every hunk in the original file, so that they can come in any order.
@@ -40,6 +41,7 @@ func locate(f *finder, hunks []*hunk) []*search {
 	byHeader(f, searches)
 	for _, s := range searches {
 		s.ambiguous()
+		s.doubtful(f)
 	}
 	return searches
 }
@@ -78,16 +80,21 @@ func (s *search) settle(f *finder) {
 			}
 		}
 	}
-	if f.nearlyAtHeader(m) {
-		s.fault = &fault{reason: Ambiguous, candidates: []int{m.at + 1, m.hunk.head.place() + 1}, message: fmt.Sprintf(
-			"the hunk fits line %d, and nearly fits line %d, which its header names; quote more of the lines around it", m.at+1, m.hunk.head.place()+1)}
-		return
-	}
 	if !s.hunk.head.numbered && len(loose) > 1 && solid(m.hunk.old()) < weakAnchor {
 		s.found = loose
 		return
 	}
 	s.place = &m
+}
+
+// doubtful refuses a place that something else speaks against: the hunk nearly fits where its header says.
+func (s *search) doubtful(f *finder) {
+	if s.place == nil || s.named || !f.nearlyAtHeader(*s.place) {
+		return
+	}
+	at, named := s.place.at+1, s.place.hunk.head.place()+1
+	s.place, s.fault = nil, &fault{reason: Ambiguous, candidates: []int{at, named}, message: fmt.Sprintf(
+		"the hunk fits line %d, and nearly fits line %d, which its header names; quote more of the lines around it", at, named)}
 }
 
 // nearlyAtHeader says whether most of the hunk's lines stand, in order, where its header says, while it fits elsewhere only:
@@ -152,6 +159,7 @@ func byScope(f *finder, searches []*search) {
 		}
 		if len(inside) > 0 {
 			s.take(inside)
+			s.named = s.place != nil
 		}
 	}
 }
@@ -302,7 +310,7 @@ func byHeader(f *finder, searches []*search) {
 }
 
 // nearHeader is how many lines a header may be off and still decide between candidates.
-const nearHeader = 20
+const nearHeader = 3
 
 // offsets gives how far the headers of the placed hunks are off, if they agree within a few lines.
 func offsets(searches []*search) (offset int, known bool) {

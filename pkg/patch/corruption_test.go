@@ -352,7 +352,7 @@ func outcome(t *testing.T, before, answer string) (string, bool) {
 func realEdits(t *testing.T, n int) []realEdit {
 	t.Helper()
 	pool := realFiles(t)
-	r := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // G404: repeatable on purpose
+	r := rand.New(rand.NewPCG(1, uint64(n))) //nolint:gosec // G404: repeatable on purpose
 	var out []realEdit
 	for tries := 0; len(out) < n && tries < 20*n; tries++ {
 		name := pool[r.IntN(len(pool))]

@@ -18,6 +18,9 @@ func verbatim(*document, match) []shift {
 func uniform(d *document, m match) []shift {
 	pairs := m.pairs(d)
 	shifts := explanations(pairs)
+	if len(pairs) > 2 && pairs[0].first && !shifted(pairs) && shifted(pairs[1:]) {
+		return nil // a first line that lost its indentation explains more than another width of it
+	}
 	if len(pairs) == 1 && pairs[0].first && len(shifts) > 0 && !m.replacesAlike() {
 		shifts = append(shifts, verbatim(d, m)...)
 	}
@@ -182,11 +185,8 @@ func explanations(pairs []pair) []shift {
 	if len(pairs) == 0 {
 		return nil
 	}
-	spaced := slices.ContainsFunc(pairs, func(p pair) bool { return strings.HasPrefix(p.hunk, " ") })
-	for _, p := range pairs {
-		if s, ok := constant(p, spaced); ok && s.explains(pairs) {
-			return []shift{s}
-		}
+	if s, ok := constantOf(pairs); ok {
+		return []shift{s}
 	}
 	var out []shift
 	for _, s := range conversions(pairs) {
@@ -195,6 +195,22 @@ func explanations(pairs []pair) []shift {
 		}
 	}
 	return out
+}
+
+// constantOf gives the shift by a fixed piece that explains all pairs.
+func constantOf(pairs []pair) (shift, bool) {
+	spaced := slices.ContainsFunc(pairs, func(p pair) bool { return strings.HasPrefix(p.hunk, " ") })
+	for _, p := range pairs {
+		if s, ok := constant(p, spaced); ok && s.explains(pairs) {
+			return s, true
+		}
+	}
+	return nil, false
+}
+
+func shifted(pairs []pair) bool {
+	_, ok := constantOf(pairs)
+	return ok
 }
 
 // conversions are the shifts between tabs and spaces, and between spaces of different width.
