@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -69,9 +70,14 @@ func (d *desk) git(args ...string) string {
 	return string(out)
 }
 
+// oneCommand keeps commands of parallel tests apart: the flag library writes to flags that all its programs share.
+var oneCommand sync.Mutex
+
 // run types a command.
 func (d *desk) run(args ...string) (code Exit, stdout, stderr string) {
 	d.t.Helper()
+	oneCommand.Lock()
+	defer oneCommand.Unlock()
 	var out, errs bytes.Buffer
 	ctx, cancel := context.WithTimeout(d.t.Context(), time.Minute)
 	defer cancel()
