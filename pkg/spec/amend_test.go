@@ -279,7 +279,7 @@ func TestAmendIsBounded(t *testing.T) {
 	t.Parallel()
 	text := "## Behavior\n"
 	var as []Amendment
-	for _, n := range strings.Fields("one two three four five six seven eight nine ten") {
+	for n := range strings.FieldsSeq("one two three four five six seven eight nine ten") {
 		text += "- The " + n + ".\n"
 		as = append(as, Amendment{Kind: AddExample, Text: "An example by the name of " + n + " " + strings.Repeat("long ", 38) + "here."})
 	}

@@ -156,7 +156,7 @@ func (s *scanner) starts(i int, ordered bool) bool {
 // attachment. Pasted text often loses the blank line there. In the middle of a sentence an ID is a citation.
 func (s *scanner) declares(i int) bool {
 	text := s.str(i)
-	if i == 0 || text == "" || !strings.Contains("*_BEIN", text[:1]) || (!boldID.MatchString(text) && !plainID.MatchString(text)) {
+	if i == 0 || text == "" || !strings.ContainsRune("*_BEIN", rune(text[0])) || (!boldID.MatchString(text) && !plainID.MatchString(text)) {
 		return false
 	}
 	before := s.str(i - 1)
@@ -213,14 +213,14 @@ func (s *scanner) emptyItem(i int) bool {
 
 // opensFence says whether line i begins a code fence that is indented by fewer than limit columns; 0 is no limit.
 func (s *scanner) opensFence(i, limit int) bool {
-	bar, _ := fenceBar(s.str(i))
+	bar := fenceBar(s.str(i))
 	cols, _ := s.indent(i)
 	return bar != "" && (limit == 0 || cols < limit)
 }
 
 // fenceEnd gives the line that closes the fence opened at line i. One that nothing closes swallows the rest of the file.
 func (s *scanner) fenceEnd(i int) int {
-	bar, _ := fenceBar(s.str(i))
+	bar := fenceBar(s.str(i))
 	for j := i + 1; j < len(s.lines); j++ {
 		text := strings.TrimSpace(s.str(j))
 		if len(text) >= len(bar) && strings.Trim(text, bar[:1]) == "" {

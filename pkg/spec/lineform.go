@@ -46,7 +46,7 @@ func isUnderline(text string) bool {
 // isRule says whether a line is a rule across the page.
 func isRule(text string) bool {
 	text = margin(text)
-	if text == "" || !strings.Contains("*-_", text[:1]) {
+	if text == "" || !strings.ContainsRune("*-_", rune(text[0])) {
 		return false
 	}
 	return strings.Count(text, text[:1]) >= 3 && strings.Trim(text, text[:1]+whiteSpace) == ""
@@ -57,18 +57,18 @@ func isLink(text string) bool {
 	return strings.HasPrefix(text, "[") && linkForm.MatchString(text)
 }
 
-// fenceBar gives the characters that open a code fence, "" if the line opens none, and what stands behind them.
-func fenceBar(text string) (bar, info string) {
+// fenceBar gives the characters that open a code fence, "" if the line opens none.
+func fenceBar(text string) string {
 	text = strings.TrimLeft(text, whiteSpace)
 	if text == "" || (text[0] != '`' && text[0] != '~') {
-		return "", ""
+		return ""
 	}
-	info = strings.TrimLeft(text, text[:1])
-	bar = text[:len(text)-len(info)]
+	info := strings.TrimLeft(text, text[:1])
+	bar := text[:len(text)-len(info)]
 	if len(bar) < 3 || (text[0] == '`' && strings.Contains(info, "`")) {
-		return "", ""
+		return ""
 	}
-	return bar, info
+	return bar
 }
 
 // bullets are the characters that begin an item. The first three are Markdown's, the others come with pasted text.

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -207,7 +208,11 @@ func checkParse(t interface{ Fatalf(string, ...any) }, text []byte) {
 	}
 	lines := bytes.Count(text, []byte("\n")) + 1
 	if err != nil {
-		for _, e := range err.(Errors) { //nolint:errorlint // the type is the contract
+		var errs Errors
+		if !errors.As(err, &errs) {
+			t.Fatalf("the error is %T", err)
+		}
+		for _, e := range errs {
 			if e.Pos.Line < 1 || e.Pos.Line > lines || e.Pos.Col < 1 || e.Message == "" || e.Rule == "" {
 				t.Fatalf("%+v", e)
 			}
@@ -248,7 +253,7 @@ func FuzzParse(f *testing.F) {
 			f.Fatal(err)
 		}
 		for _, file := range files {
-			text, err := os.ReadFile(file) //nolint:gosec // a file of this repository
+			text, err := os.ReadFile(file)
 			if err != nil {
 				f.Fatal(err)
 			}
