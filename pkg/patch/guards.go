@@ -112,6 +112,11 @@ func (m match) omitsLine(d *document) *fault {
 		return nil
 	}
 	short := h.head.oldCount > h.count(' ')+h.count('-')
+	if short && !m.even(d) {
+		if at, slides := m.slides(d); slides {
+			return omitted(d, at, "the header promises more lines than the hunk has, and one of several like it may be missing")
+		}
+	}
 	switch {
 	case len(after) > 0 && (h.pureTail() || h.lopsided(short)) && end < len(d.lines):
 		return omitted(d, end, "the hunk ends with added lines and does not show it")
@@ -119,6 +124,27 @@ func (m match) omitsLine(d *document) *fault {
 		return omitted(d, m.at-1, "the hunk begins with added lines and does not show it")
 	}
 	return nil
+}
+
+// slides says whether a change of the hunk could as well be made a line earlier or later, because the lines there are
+// equal, and names one.
+func (m match) slides(d *document) (at int, ok bool) {
+	same := func(i, j int) bool {
+		return i >= 0 && j < len(d.lines) && trimBoth(d.lines[i].text) == trimBoth(d.lines[j].text)
+	}
+	added, why := m.added(d)
+	if why != nil {
+		return 0, false
+	}
+	for _, e := range m.edits(d, added, 0) {
+		switch {
+		case same(e.from-1, e.from):
+			return e.from - 1, true
+		case e.to > e.from && same(e.to-1, e.to):
+			return e.to, true
+		}
+	}
+	return 0, false
 }
 
 func omitted(d *document, at int, why string) *fault {
