@@ -76,7 +76,7 @@ func (b *Bench) write(ctx context.Context, deltas []patch.Delta) error {
 	if err != nil {
 		return systemError("open the checkout", err)
 	}
-	defer root.Close()
+	defer closeQuietly(root)
 	for _, d := range deltas {
 		if err := safePath(d.Path); err != nil {
 			return err

@@ -63,6 +63,9 @@ func collect(root *os.Root, globs []string) (map[string][]byte, error) {
 	return all, nil
 }
 
+// closeQuietly closes what was only read from.
+func closeQuietly(c io.Closer) { _ = c.Close() }
+
 func readRegular(root *os.Root, name string, limit int64) ([]byte, error) {
 	info, err := root.Lstat(name)
 	if err != nil {
@@ -75,6 +78,6 @@ func readRegular(root *os.Root, name string, limit int64) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
+	defer closeQuietly(f)
 	return io.ReadAll(io.LimitReader(f, limit))
 }

@@ -1,8 +1,8 @@
 package runner
 
 import (
+	"maps"
 	"runtime"
-
 	"strings"
 )
 
@@ -41,13 +41,9 @@ func (b *Bench) environment(in layout, tools toolchain, network bool) []string {
 	if runtime.GOOS == "windows" {
 		env["TEMP"], env["TMP"], env["USERPROFILE"] = in.Tmp, in.Tmp, in.Home
 	}
-	for name, value := range tools.homes {
-		env[name] = value
-	}
+	maps.Copy(env, tools.homes)
 	if tools.golang.Root != "" {
-		for name, value := range goEnvironment(in, tools.golang, b.guarded()) {
-			env[name] = value
-		}
+		maps.Copy(env, goEnvironment(in, tools.golang, b.guarded()))
 	}
 	if network {
 		delete(env, "GOPROXY")

@@ -50,8 +50,11 @@ func runPattern(names []string) string {
 
 // goEvent is a line of go test -json, see go doc test2json; build events since Go 1.24.
 type goEvent struct {
-	Action, Package, Test, Output string
-	Elapsed                       float64
+	Action  string  `json:"Action"`
+	Package string  `json:"Package"`
+	Test    string  `json:"Test"`
+	Output  string  `json:"Output"`
+	Elapsed float64 `json:"Elapsed"`
 }
 
 type goTestKey struct{ pkg, name string }

@@ -62,8 +62,7 @@ func runInside() int {
 	out, err := inside(p, io.MultiReader(decoder.Buffered(), control))
 	if err != nil {
 		out = outcome{Exit: -1, Failure: &Missing{Wall: WallUser, Reason: err.Error()}}
-		var wall *wallError
-		if errors.As(err, &wall) {
+		if wall, ok := errors.AsType[*wallError](err); ok {
 			out.Failure.Wall = wall.wall
 		}
 	}
@@ -81,7 +80,7 @@ func inside(p plan, control io.Reader) (outcome, error) {
 	if err != nil {
 		return outcome{}, fmt.Errorf("open the checkout: %w", err)
 	}
-	defer root.Close()
+	defer closeQuietly(root)
 	if err := discard(root, p.Discard); err != nil {
 		return outcome{}, fmt.Errorf("remove old reports: %w", err)
 	}
@@ -119,7 +118,7 @@ func build(p plan) error {
 			return &wallError{WallLandlock, "landlock", err}
 		}
 	}
-	if err := os.Chdir(p.Inside.Checkout); err != nil {
+	if err := unix.Chdir(p.Inside.Checkout); err != nil {
 		return fmt.Errorf("enter the checkout: %w", err)
 	}
 	return dropPrivileges()
@@ -140,7 +139,7 @@ func loopbackUp() error {
 	if err != nil {
 		return err
 	}
-	defer unix.Close(fd)
+	defer func() { _ = unix.Close(fd) }()
 	lo, err := unix.NewIfreq("lo")
 	if err != nil {
 		return err

@@ -58,8 +58,7 @@ func (b *Bench) tryWalls(ctx context.Context) *Missing {
 		return &Missing{WallUser, err.Error()}
 	}
 	f, err := b.launch(ctx, p)
-	var refused *wallRefused
-	if errors.As(err, &refused) {
+	if refused, ok := errors.AsType[*refusedError](err); ok {
 		return &refused.Missing
 	}
 	if err != nil && b.plan[WallUser] {
@@ -69,10 +68,10 @@ func (b *Bench) tryWalls(ctx context.Context) *Missing {
 	return nil
 }
 
-// wallRefused is a sandbox that could not be built as planned.
-type wallRefused struct{ Missing }
+// refusedError is a sandbox that could not be built as planned.
+type refusedError struct{ Missing }
 
-func (e *wallRefused) Error() string {
+func (e *refusedError) Error() string {
 	return "the sandbox could not be built: " + e.String()
 }
 
@@ -121,7 +120,7 @@ func (b *Bench) launch(ctx context.Context, p plan) (finished, error) {
 		return f, err
 	}
 	if out.Failure != nil {
-		return f, &wallRefused{*out.Failure}
+		return f, &refusedError{*out.Failure}
 	}
 	return f, nil
 }
@@ -131,12 +130,12 @@ func startInside(ctx context.Context, p plan, output *capture) (outcome, error) 
 	if err != nil {
 		return outcome{}, systemError("open a pipe", err)
 	}
-	defer planWrite.Close() // its end tells the inside that nobody waits any more
+	defer closeQuietly(planWrite) // its end tells the inside that nobody waits any more
 	answerRead, answerWrite, err := os.Pipe()
 	if err != nil {
 		return outcome{}, errors.Join(systemError("open a pipe", err), planRead.Close())
 	}
-	defer answerRead.Close()
+	defer closeQuietly(answerRead)
 
 	cmd := insideCommand(ctx, p)
 	cmd.ExtraFiles = []*os.File{planRead, answerWrite}
@@ -160,8 +159,9 @@ func startInside(ctx context.Context, p plan, output *capture) (outcome, error) 
 	}
 	answers := make(chan outcome, 1)
 	go func() { answers <- readAnswer(answerRead) }()
-	// A plan that cannot be written has no reader: the answer says what happened.
-	_ = json.NewEncoder(planWrite).Encode(p)
+	if err := json.NewEncoder(planWrite).Encode(p); err != nil {
+		_ = cmd.Cancel() // what read no plan gives no answer
+	}
 	err = cmd.Wait()
 	out := <-answers
 	if out.Exit == noAnswer {
@@ -195,9 +195,9 @@ func readAnswer(r io.Reader) outcome {
 }
 
 func insideCommand(ctx context.Context, p plan) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, p.Self)
+	cmd := exec.CommandContext(ctx, p.Self) //nolint:gosec // this very executable
 	cmd.Args = []string{initName}
-	cmd.Env = []string{}
+	cmd.Env = []string{"GOMAXPROCS=2", "GOGC=off"} // it lives shortly and allocates little
 	cmd.Dir = "/"
 	cmd.WaitDelay = 2 * time.Second
 	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: p.flags(), Setsid: true}

@@ -97,7 +97,7 @@ func options(t *testing.T, s Source) Options {
 	}
 	return Options{
 		Dir: filepath.Join(t.TempDir(), "cache"), Source: s, Env: os.Environ(), Self: self,
-		Timeout: time.Minute, Now: time.Now,
+		Timeout: time.Minute, Now: time.Now, AllowUnsandboxed: true,
 	}
 }
 
@@ -131,4 +131,24 @@ func need(t *testing.T, b *Bench, walls ...Wall) {
 		}
 		t.Skipf("the wall %s is missing: %s", w, b.Walls())
 	}
+}
+
+// openWith gives a Bench that holds the tree T and was granted some walls only.
+func openWith(t *testing.T, o Options, walls ...Wall) *Bench {
+	t.Helper()
+	b, err := Open(t.Context(), "comp", o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = b.Close() })
+	need(t, b, walls...)
+	b.plan = recipe{}
+	for _, w := range walls {
+		b.plan[w] = true
+	}
+	b.walls = Walls{Standing: b.plan.standing()}
+	if err := b.Switch(t.Context(), "T"); err != nil {
+		t.Fatal(err)
+	}
+	return b
 }

@@ -62,7 +62,7 @@ func (r *rootBuilder) begin() error {
 		return err
 	}
 	// Relative names keep the commas and colons of host paths out of mount options.
-	return os.Chdir(r.root)
+	return unix.Chdir(r.root)
 }
 
 func (r *rootBuilder) skeleton() error {
@@ -91,15 +91,15 @@ func (r *rootBuilder) skeleton() error {
 
 // identity is who there is inside: the user and nobody, whatever the host's accounts are.
 func identity(uid, gid int) map[string]string {
-	passwd, group := "nobody:x:65534:65534:nobody:/tmp/home:/bin/false\n", "nogroup:x:65534:\n"
+	accounts, groups := "nobody:x:65534:65534:nobody:/tmp/home:/bin/false\n", "nogroup:x:65534:\n"
 	if uid != 65534 {
-		passwd = fmt.Sprintf("specgen:x:%d:%d:specgen:/tmp/home:/bin/sh\n", uid, gid) + passwd
+		accounts = fmt.Sprintf("specgen:x:%d:%d:specgen:/tmp/home:/bin/sh\n", uid, gid) + accounts
 	}
 	if gid != 65534 {
-		group = fmt.Sprintf("specgen:x:%d:\n", gid) + group
+		groups = fmt.Sprintf("specgen:x:%d:\n", gid) + groups
 	}
 	return map[string]string{
-		"passwd": passwd, "group": group,
+		"passwd": accounts, "group": groups,
 		"hosts":         "127.0.0.1 localhost specgen\n::1 localhost\n",
 		"nsswitch.conf": "passwd: files\ngroup: files\nhosts: files dns\n",
 		"hostname":      "specgen\n",
@@ -291,7 +291,7 @@ func (r *rootBuilder) pivot() error {
 	if err := unix.PivotRoot(".", ".old"); err != nil {
 		return err
 	}
-	if err := os.Chdir("/"); err != nil {
+	if err := unix.Chdir("/"); err != nil {
 		return err
 	}
 	if err := hide("/.old"); err != nil {

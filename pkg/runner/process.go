@@ -71,7 +71,11 @@ func (b *Bench) execute(ctx context.Context, j job) (finished, error) {
 }
 
 func (b *Bench) planFor(ctx context.Context, j job) (plan, error) {
-	tools := b.findToolchain()
+	if b.tools == nil {
+		found := b.findToolchain()
+		b.tools = &found
+	}
+	tools := *b.tools
 	var err error
 	if tools.golang, err = b.resolveGo(ctx, tools); err != nil {
 		return plan{}, err
@@ -121,27 +125,27 @@ func (b *Bench) readable(t toolchain, network bool) []string {
 			continue
 		}
 		known = append(known, filepath.Clean(p))
-		if real, err := filepath.EvalSymlinks(p); err == nil {
-			known = append(known, real)
+		if target, err := filepath.EvalSymlinks(p); err == nil {
+			known = append(known, target)
 		}
 	}
 	slices.Sort(known)
 	return outermost(known)
 }
 
-// outermost leaves out what lies in a folder that is listed as well. A link shows nothing but where it leads.
+// outermost leaves out what is not there and what lies in a folder that is listed as well. A link shows nothing but where
+// it leads.
 func outermost(sorted []string) []string {
-	var kept []string
+	var kept, folders []string
 	for _, p := range sorted {
-		covered := slices.ContainsFunc(kept, func(k string) bool {
-			if k == p {
-				return true
-			}
-			info, err := os.Lstat(k)
-			return strings.HasPrefix(p, k+"/") && err == nil && info.IsDir()
-		})
-		if _, err := os.Lstat(p); err == nil && !covered {
-			kept = append(kept, p)
+		covered := slices.ContainsFunc(folders, func(f string) bool { return p == f || strings.HasPrefix(p, f+"/") })
+		info, err := os.Lstat(p)
+		if covered || err != nil || slices.Contains(kept, p) {
+			continue
+		}
+		kept = append(kept, p)
+		if info.IsDir() {
+			folders = append(folders, p)
 		}
 	}
 	return kept

@@ -2,9 +2,6 @@ package runner
 
 import (
 	"errors"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -214,11 +211,11 @@ func TestOffSaysThatNothingStands(t *testing.T) {
 	o := options(t, one(map[string]string{"a": "x"}))
 	o.Mode = Off
 	b := open(t, o)
-	e, err := b.Run(t.Context(), "cat a; echo > a; echo > new")
+	_, err := b.Run(t.Context(), "cat a; echo > a; echo > new")
 	if err != nil || b.Walls().Protects() || len(b.Walls().Missing) == 0 {
 		t.Fatalf("%v %v", err, b.Walls())
 	}
-	if e, err = b.Run(t.Context(), "cat a; ls"); err != nil || e.Output != "xa\n" {
+	if e, err := b.Run(t.Context(), "cat a; ls"); err != nil || e.Output != "xa\n" {
 		t.Errorf("%v %+v", err, e)
 	}
 }
@@ -228,49 +225,5 @@ func TestProbe(t *testing.T) {
 	w, err := Probe(t.Context(), options(t, one(nil)))
 	if err != nil || len(w.Standing)+len(w.Missing) < len(allWalls()) {
 		t.Errorf("%v %s", err, w)
-	}
-}
-
-// BenchmarkStart compares a command in the sandbox with the same as a plain process.
-func BenchmarkStart(b *testing.B) {
-	self, err := os.Executable()
-	if err != nil {
-		b.Fatal(err)
-	}
-	for _, mode := range []Mode{Auto, Off} {
-		b.Run(string(mode), func(b *testing.B) {
-			bench, err := Open(b.Context(), "comp", Options{
-				Dir: filepath.Join(b.TempDir(), "c"), Source: one(map[string]string{"a": "x"}), Env: os.Environ(), Self: self, Mode: mode,
-			})
-			if err != nil {
-				b.Fatal(err)
-			}
-			if err := bench.Switch(b.Context(), "T"); err != nil {
-				b.Fatal(err)
-			}
-			for b.Loop() {
-				if e, err := bench.Run(b.Context(), "true"); err != nil || e.Exit != 0 {
-					b.Fatal(err, e)
-				}
-			}
-		})
-	}
-	b.Run("plain", func(b *testing.B) {
-		for b.Loop() {
-			if err := exec.CommandContext(b.Context(), "sh", "-c", "true").Run(); err != nil {
-				b.Fatal(err)
-			}
-		}
-	})
-	if _, err := exec.LookPath("bwrap"); err == nil {
-		b.Run("bwrap", func(b *testing.B) {
-			for b.Loop() {
-				err := exec.CommandContext(b.Context(), "bwrap", "--unshare-all", "--die-with-parent", "--ro-bind", "/usr", "/usr", "--symlink", "usr/bin", "/bin",
-					"--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "sh", "-c", "true").Run()
-				if err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
 	}
 }

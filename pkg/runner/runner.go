@@ -54,11 +54,11 @@ type Options struct {
 
 // Limits bound one command. Zero values are replaced by the defaults.
 type Limits struct {
-	Output    int64 // bytes on standard output and error together; 10 MiB
-	Memory    int64 // bytes of private memory of all processes together; 4 GiB
-	Processes int   // processes and threads; 2048
-	FileSize  int64 // bytes of one file; 1 GiB
-	Disk      int64 // bytes written to the checkout, and as many to /tmp; 2 GiB
+	Output    int64 `json:"output"`    // bytes on standard output and error together; 10 MiB
+	Memory    int64 `json:"memory"`    // bytes of private memory of all processes together; 4 GiB
+	Processes int   `json:"processes"` // processes and threads; 2048
+	FileSize  int64 `json:"file_size"` // bytes of one file; 1 GiB
+	Disk      int64 `json:"disk"`      // bytes written to the checkout, and as many to /tmp; 2 GiB
 }
 
 const (

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -36,7 +37,7 @@ func supervise(p plan, control io.Reader) (outcome, error) {
 	if err := unix.Setpriority(unix.PRIO_PROCESS, 0, 0); err != nil && !errors.Is(err, unix.EACCES) {
 		return outcome{}, fmt.Errorf("set the priority: %w", err)
 	}
-	main, err := syscall.ForkExec(path, argv, environFor(p))
+	main, err := syscall.ForkExec(path, argv, environFor(p)) //nolint:gosec // running commands is what this is for
 	if err != nil {
 		return outcome{}, fmt.Errorf("start %s: %w", p.Argv[0], err)
 	}
@@ -108,10 +109,10 @@ func (w *watch) usage() (tasks int, memory int64) {
 	}
 	for _, pid := range all {
 		dir := "/proc/" + strconv.Itoa(pid)
-		if stat, err := os.ReadFile(dir + "/stat"); err == nil {
+		if stat, err := os.ReadFile(filepath.Join(dir, "stat")); err == nil { //nolint:gosec // of proc
 			tasks += threads(stat)
 		}
-		if statm, err := os.ReadFile(dir + "/statm"); err == nil {
+		if statm, err := os.ReadFile(filepath.Join(dir, "statm")); err == nil { //nolint:gosec // of proc
 			memory += privateBytes(statm)
 		}
 	}
@@ -154,7 +155,7 @@ func (w *watch) processes() []int {
 	if err != nil {
 		return nil
 	}
-	defer dir.Close()
+	defer closeQuietly(dir)
 	names, _ := dir.Readdirnames(-1) // what could be read is counted
 	var pids []int
 	for _, name := range names {
@@ -219,7 +220,7 @@ func lookPath(name string, env []string) (string, error) {
 	if strings.ContainsRune(name, '/') {
 		return name, nil
 	}
-	for _, dir := range strings.Split(lookupEnv(env, "PATH"), ":") {
+	for dir := range strings.SplitSeq(lookupEnv(env, "PATH"), ":") {
 		path := dir + "/" + name
 		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0 {
 			return path, nil

@@ -146,7 +146,7 @@ func (b *Bench) resolveGo(ctx context.Context, t toolchain) (goTool, error) {
 	if err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module probe\n"+wants), 0o600); err != nil {
 		return goTool{}, systemError("prepare the go command", err)
 	}
-	cmd := exec.CommandContext(ctx, program, "env", "-json", "GOROOT", "GOMODCACHE", "GOCACHE", "GOFLAGS", "GOPROXY", "GOSUMDB")
+	cmd := exec.CommandContext(ctx, program, "env", "-json", "GOROOT", "GOMODCACHE", "GOCACHE", "GOFLAGS", "GOPROXY", "GOSUMDB") //nolint:gosec // the host's own go
 	cmd.Dir = dir
 	cmd.Env = append(slices.Clone(b.o.Env), "GOPROXY="+"off", "GOWORK=off", "PWD="+dir)
 	out, err := cmd.Output()
@@ -163,8 +163,7 @@ func (b *Bench) resolveGo(ctx context.Context, t toolchain) (goTool, error) {
 
 func goTrouble(err error) error {
 	message := err.Error()
-	var exit *exec.ExitError
-	if errors.As(err, &exit) {
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 		message = strings.TrimSpace(string(exit.Stderr))
 	}
 	return &Error{Kind: KindToolchain, Message: message, Hint: "run `go version` in the repository once, so that go fetches what go.mod asks for"}
@@ -172,7 +171,7 @@ func goTrouble(err error) error {
 
 // goLines gives the lines of a go.mod that choose a toolchain.
 func goLines(path string) string {
-	data, err := os.ReadFile(path)
+	data, err := os.ReadFile(path) //nolint:gosec // of the checkout, and two lines of it are used
 	if err != nil {
 		return ""
 	}

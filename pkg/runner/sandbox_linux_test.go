@@ -203,7 +203,7 @@ func targets(t *testing.T) string {
 	}
 	for name, address := range map[string]string{"tcp": "127.0.0.1:0", "unix": sock, "abstract": abstract} {
 		network := map[bool]string{true: "tcp", false: "unix"}[name == "tcp"]
-		l, err := net.Listen(network, address)
+		l, err := new(net.ListenConfig).Listen(t.Context(), network, address)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -213,7 +213,7 @@ func targets(t *testing.T) string {
 			lines = append(lines, "tcp="+l.Addr().String())
 		}
 	}
-	u, err := net.ListenPacket("udp", "127.0.0.1:0")
+	u, err := new(net.ListenConfig).ListenPacket(t.Context(), "udp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -333,26 +333,6 @@ echo end; true`)
 	if strings.Contains(strings.Join(e.Walls, " "), "net") {
 		t.Errorf("walls: %v", e.Walls)
 	}
-}
-
-// openWith gives a Bench that holds the tree T and was granted some walls only.
-func openWith(t *testing.T, o Options, walls ...Wall) *Bench {
-	t.Helper()
-	b, err := Open(t.Context(), "comp", o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = b.Close() })
-	need(t, b, walls...)
-	b.plan = recipe{}
-	for _, w := range walls {
-		b.plan[w] = true
-	}
-	b.walls = Walls{Standing: b.plan.standing()}
-	if err := b.Switch(t.Context(), "T"); err != nil {
-		t.Fatal(err)
-	}
-	return b
 }
 
 func TestEnvironmentHoldsNoKeys(t *testing.T) {
