@@ -36,6 +36,7 @@ func (e *evaluation) verdict(l *ledger) verdict.Verdict {
 	if note := e.lapsed(c); note != "" && v.Status != verdict.Open {
 		v.Reason = strings.TrimSuffix(note+"; "+v.Reason, "; ")
 	}
+	v.Reason = oneLine(v.Reason)
 	return v
 }
 

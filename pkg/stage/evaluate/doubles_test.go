@@ -113,6 +113,9 @@ func decide(t *testing.T, s *evaluate.Stage, sp *spec.Spec, changes ...patch.Cha
 		if v.Status == verdict.Unknown && v.Reason == "" {
 			t.Errorf("%s is unknown without a reason", c.ID)
 		}
+		if strings.Contains(v.Reason, "\n") {
+			t.Errorf("%s: want a reason of one line, got %q", c.ID, v.Reason)
+		}
 	}
 	return r
 }

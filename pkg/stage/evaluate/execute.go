@@ -139,6 +139,15 @@ func summary(done verdict.Execution) string {
 	return end
 }
 
+// brief is summary in one line. What a command wrote before it was ended says nothing of why.
+func brief(done verdict.Execution) string {
+	text := summary(done)
+	if done.TimedOut || done.Signal != "" {
+		text, _, _ = strings.Cut(text, "\n")
+	}
+	return oneLine(text)
+}
+
 func seconds(done verdict.Execution) string {
 	if s := done.Duration.Round(1e9).Seconds(); s > 0 {
 		return fmt.Sprintf("%.0f s", s)

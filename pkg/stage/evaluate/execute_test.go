@@ -1,6 +1,7 @@
 package evaluate_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -238,35 +239,55 @@ func TestConfirmingCanBeSwitchedOff(t *testing.T) {
 	}
 }
 
-func TestTestsAfterAPanicAreRunAlone(t *testing.T) {
+func TestTestsAfterAPanicAreRunAgain(t *testing.T) {
 	t.Parallel()
-	// TestE1_One panics: the runner reports it as unfinished, and nothing of the tests behind it.
-	first := verdict.Execution{Exit: 2, Tests: []verdict.Test{
-		test("TestB1_Does", verdict.TestPassed), test("TestE1_One", verdict.TestUnfinished, "panic: boom"),
-	}}
-	b := goodBench(t, first)
-	b.only = func(only []string) (verdict.Execution, bool) {
-		switch name := only[0]; name {
-		case "TestE1_One":
-			return verdict.Execution{Exit: 2, Tests: []verdict.Test{test(name, verdict.TestUnfinished, "panic: boom")}}, true
-		case "TestE10_Ten":
-			return verdict.Execution{Exit: 2}, true
-		default:
-			return verdict.Execution{Tests: []verdict.Test{test(name, verdict.TestPassed)}}, true
+	// TestE1_One ends the process, and so does TestE10_Ten; of the tests behind them nothing is reported.
+	ending := map[string]bool{"TestE1_One": true, "TestE10_Ten": true}
+	run := func(names []string) verdict.Execution {
+		var done verdict.Execution
+		for _, name := range names {
+			if ending[name] {
+				done.Exit = 2
+				done.Tests = append(done.Tests, test(name, verdict.TestUnfinished, strings.Repeat("panic: boom", len(name)%2)))
+				break
+			}
+			done.Tests = append(done.Tests, test(name, verdict.TestPassed))
 		}
+		return done
 	}
-	opt := options()
-	opt.NoConfirm = true
-	r := decide(t, evaluate.New(goTree(), b, nil, opt), parse(t, goSpec))
+	b := goodBench(t, run([]string{"TestB1_Does", "TestE1_One"}))
+	b.only = func(only []string) (verdict.Execution, bool) { return run(only), true }
+	r := decide(t, evaluate.New(goTree(), b, nil, options()), parse(t, goSpec))
 	want := "B1 pass executed; E1 fail executed; E10 fail executed; E2 pass executed; I1 pass executed"
 	if diff := cmp.Diff(want, statuses(r)); diff != "" {
 		t.Error(diff)
 	}
-	if e := of(t, r, "E1").Evidence[0]; e.Message != "panic: boom" {
-		t.Errorf("want the test's own words, got %+v", e)
+	asked := []string{
+		"switch tree1", "run go build ./...", "test",
+		"test TestE10_Ten TestRenamed TestOther_A TestOther_B", // what E1 cut off
+		"test TestRenamed TestOther_A TestOther_B",             // what E10 cut off
+		"test TestE1_One", "test TestE10_Ten", // by themselves
+		"test TestE1_One TestE10_Ten", // to confirm the failures
+		"run go vet ./...",
 	}
-	if e := of(t, r, "E10").Evidence[0]; !strings.Contains(e.Message, "ended (exit 2) before the test did") {
-		t.Errorf("got %+v", e)
+	if diff := cmp.Diff(asked, b.asked); diff != "" {
+		t.Error(diff)
+	}
+	for id, says := range map[string]string{"E1": "ended (exit 2) before the test did", "E10": "panic: boom"} {
+		if e := of(t, r, id).Evidence[0]; !strings.Contains(e.Message, says) {
+			t.Errorf("%s: want %q, got %q", id, says, e.Message)
+		}
+	}
+}
+
+func TestTestsThatNeverRunAreNotAskedForForever(t *testing.T) {
+	t.Parallel()
+	b := goodBench(t, verdict.Execution{Exit: 1, Tests: []verdict.Test{test("TestB1_Does", verdict.TestFailed)}})
+	runs := 0
+	b.only = func([]string) (verdict.Execution, bool) { runs++; return verdict.Execution{Exit: 2}, true }
+	r := decide(t, evaluate.New(goTree(), b, nil, options()), parse(t, goSpec))
+	if want := "B1 fail executed; E1 unknown; E10 unknown; E2 unknown; I1 pass executed"; statuses(r) != want || runs != 2 {
+		t.Errorf("want %s after 2 more runs\ngot  %s after %d", want, statuses(r), runs)
 	}
 }
 
@@ -277,10 +298,10 @@ func TestTimeoutTwiceIsAFailure(t *testing.T) {
 	}
 	b := goodBench(t, hang(10*time.Second))
 	b.only = func(only []string) (verdict.Execution, bool) {
-		if only[0] == "TestE1_One" {
+		if slices.Contains(only, "TestE1_One") {
 			return hang(10 * time.Second), true
 		}
-		return verdict.Execution{Tests: []verdict.Test{test(only[0], verdict.TestPassed)}}, true
+		return verdict.Execution{Tests: passing()[2:]}, true
 	}
 	opt := options()
 	opt.NoConfirm = true
@@ -290,7 +311,7 @@ func TestTimeoutTwiceIsAFailure(t *testing.T) {
 		t.Errorf("got %+v", v)
 	}
 	if of(t, r, "E10").Status != verdict.Pass {
-		t.Error("want the others to be run by themselves", statuses(r))
+		t.Error("want the others to be run again", statuses(r))
 	}
 }
 

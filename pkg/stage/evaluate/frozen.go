@@ -184,6 +184,9 @@ func root(name string) string {
 // mentions says whether a test's name occurs in the file: as it is, without parameters, or put together of titles.
 func (t *testFile) mentions(name string) bool {
 	name = strings.TrimSpace(name)
+	if !strings.ContainsFunc(name, unicode.IsLetter) {
+		return false // a mere number, as runners count what has no name
+	}
 	bare := name
 	if i := strings.IndexAny(name, "[("); i > 0 {
 		bare = strings.TrimSpace(name[:i])

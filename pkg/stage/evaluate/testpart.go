@@ -35,10 +35,14 @@ func (x *execution) nothingRan(r requirement) string {
 	if len(x.frozen.files) == 0 {
 		return fmt.Sprintf("%s: no file matches the spec's tests.files", r.name)
 	}
+	why := fmt.Sprintf("no acceptance test that ran is named %s", r.name)
 	if names := x.frozen.declared(r.matches); len(names) > 0 {
-		return fmt.Sprintf("%s did not run", names[0].Name)
+		why = names[0].Name + " did not run"
 	}
-	return fmt.Sprintf("no acceptance test that ran is named %s", r.name)
+	if x.command.TimedOut || x.command.Signal != "" {
+		return why + ": " + brief(x.command)
+	}
+	return why
 }
 
 // weigh decides by the leaves: a test that has subtests says no more than they do.
@@ -100,7 +104,7 @@ func (x *execution) untold() string {
 		return t.Status == verdict.TestFailed || t.Status == verdict.TestUnfinished
 	}
 	if (x.command.Exit != 0 || x.command.TimedOut) && !slices.ContainsFunc(x.command.Tests, troubled) {
-		return "no test failed, and yet " + oneLine(summary(x.command))
+		return "no test failed, and yet " + brief(x.command)
 	}
 	if x.spec.Front.Tests.Runner == "go" {
 		return "" // what is missing is known by name
@@ -186,7 +190,7 @@ func (x *execution) wholeCommand() part {
 	e := verdict.Evidence{Kind: verdict.FromCheck, Command: done.Command, Exit: &exit, Passed: exit == 0}
 	switch {
 	case done.TimedOut || done.Signal != "" || exit < 0:
-		return undecided(e, strings.ReplaceAll(summary(done), "\n", ": "))
+		return undecided(e, brief(done))
 	case exit == exitNotFound || exit == exitNotRunnable:
 		return undecided(e, "the test command could not be run: "+lastLines(done.Output, 1))
 	case exit == 0:

@@ -80,9 +80,9 @@ func (x *execution) test(ctx context.Context) error {
 		return x.confirmExit(ctx)
 	}
 	if len(x.results.order) == 0 {
-		x.trouble = "no test ran: " + summary(done)
+		x.trouble = "no test ran: " + brief(done)
 	}
-	if err := x.alone(ctx, done); err != nil {
+	if err := x.again(ctx, done); err != nil {
 		return err
 	}
 	return x.confirm(ctx)
@@ -105,16 +105,29 @@ func (x *execution) keep(done verdict.Execution) {
 	}
 }
 
-// maxAlone bounds how many tests are run by themselves after a crash.
-const maxAlone = 8
+// maxAgain bounds how often tests are run again after a crash.
+const maxAgain = 8
 
-// alone runs by themselves the tests that did not finish, and those that did not begin because another ended the process.
-func (x *execution) alone(ctx context.Context, first verdict.Execution) error {
+// again runs what a crash cut off: first, together, the tests that did not begin because another ended the process, as long as
+// that brings results, and then by themselves those that began and did not finish.
+func (x *execution) again(ctx context.Context, first verdict.Execution) error {
 	if first.Exit == 0 && !first.TimedOut {
 		return nil // nothing was cut off
 	}
-	for i, t := range x.unfinished() {
-		if i == maxAlone {
+	runs := 0
+	for absent := x.absent(); len(absent) > 0 && runs < maxAgain; runs++ {
+		done, err := x.runTests(ctx, absent)
+		if err != nil {
+			return err
+		}
+		x.keepMissing(done)
+		before := len(absent)
+		if absent = x.absent(); len(absent) == before {
+			break // they do not run here at all
+		}
+	}
+	for _, t := range x.unfinished() {
+		if runs++; runs > maxAgain {
 			return nil
 		}
 		done, err := x.runTests(ctx, []string{t.Name})
@@ -126,24 +139,43 @@ func (x *execution) alone(ctx context.Context, first verdict.Execution) error {
 	return nil
 }
 
-// unfinished gives the tests without a result that clauses rest on. One that is known to have begun comes first.
+// absent names the declared tests that clauses rest on and that nothing was reported of.
+func (x *execution) absent() []string {
+	var out []string
+	for _, t := range x.frozen.declared(x.rests) {
+		if !x.reported(t) && !slices.Contains(out, t.Name) {
+			out = append(out, t.Name)
+		}
+	}
+	return out
+}
+
+// keepMissing takes over the results of tests that had none.
+func (x *execution) keepMissing(done verdict.Execution) {
+	had := map[string]bool{}
+	for name := range x.results.tests {
+		had[name] = true
+	}
+	for _, t := range done.Tests {
+		if f, ok := x.frozen.file(t); ok && !had[t.FullName()] {
+			x.results.add(t, f.sealed)
+		}
+	}
+}
+
+// unfinished gives the tests that clauses rest on and that began and did not end.
 func (x *execution) unfinished() []verdict.Test {
-	var begun, absent []verdict.Test
+	var out []verdict.Test
 	seen := map[string]bool{}
 	for _, o := range x.results.all() {
 		top := o.Test
 		top.Name = x.top(o.Name)
 		if o.Status == verdict.TestUnfinished && x.rests(o.Name) && !seen[top.FullName()] {
 			seen[top.FullName()] = true
-			begun = append(begun, top)
+			out = append(out, top)
 		}
 	}
-	for _, t := range x.frozen.declared(x.rests) {
-		if !seen[t.FullName()] && !x.reported(t) {
-			absent = append(absent, t)
-		}
-	}
-	return append(begun, absent...)
+	return out
 }
 
 // top is the test that can be run by itself: for Go the function, and not one of its subtests.
