@@ -291,40 +291,37 @@ func bounds(searches []*search, i int) (low, high int) {
 	return low, high
 }
 
-// byHeader takes the candidate at the header's line. A number that is merely near is believed only if the hunks that have
-// their place show how far the numbers are off: a wrong number is near some copy of a repeated text sooner or later.
+// byHeader takes the candidate at the header's line, or where that line is after all hunks that have their place turned out
+// to be off by the same. A number that is merely near is not believed: wrong ones are near some copy of a repeated text
+// sooner or later, and the model is asked for more context at less cost.
 func byHeader(f *finder, searches []*search) {
-	offset, known := offsets(searches)
+	offset := offsets(searches)
 	for _, s := range searches {
 		if s.place != nil || s.fault != nil || len(s.found) < 2 || !s.hunk.head.numbered {
 			continue
 		}
 		want := s.hunk.head.place() + offset
-		found := slices.Clone(s.found)
-		sort.SliceStable(found, func(i, j int) bool { return abs(found[i].at-want) < abs(found[j].at-want) })
-		near, next := abs(found[0].at-want), abs(found[1].at-want)
-		if near == 0 && next > 0 && found[0].even(f.doc) || known && near <= nearHeader && next >= 3*near+10 {
-			s.take(found[:1])
+		i := slices.IndexFunc(s.found, func(m match) bool { return m.at == want })
+		if i >= 0 && s.found[i].even(f.doc) {
+			s.take(s.found[i : i+1])
 		}
 	}
 }
 
-// nearHeader is how many lines a header may be off and still decide between candidates.
-const nearHeader = 3
-
-// offsets gives how far the headers of the placed hunks are off, if they agree within a few lines.
-func offsets(searches []*search) (offset int, known bool) {
+// offsets gives how far the headers of the placed hunks are off, 0 if they do not agree.
+func offsets(searches []*search) int {
+	offset, known := 0, false
 	for _, s := range searches {
 		if s.place == nil || !s.hunk.head.numbered {
 			continue
 		}
 		d := s.place.at - s.hunk.head.place()
-		if known && abs(d-offset) > 3 {
-			return 0, false
+		if known && d != offset {
+			return 0
 		}
 		offset, known = d, true
 	}
-	return offset, known
+	return offset
 }
 
 func abs(n int) int { return max(n, -n) }

@@ -112,9 +112,9 @@ func (m match) omitsLine(d *document) *fault {
 		return nil
 	}
 	short := h.head.oldCount > h.count(' ')+h.count('-')
-	if short && !m.even(d) {
+	if !m.even(d) {
 		if at, slides := m.slides(d); slides {
-			return omitted(d, at, "the header promises more lines than the hunk has, and one of several like it may be missing")
+			return omitted(d, at, "the hunk shows more lines on one side than on the other, and one of several like it may be missing")
 		}
 	}
 	switch {
