@@ -109,6 +109,11 @@ func TestAmend(t *testing.T) {
 			"-- **E1** An impossible distance is an error.\n+- **E1** An impossible distance is an error. Values below zero are not valid.",
 		},
 		{
+			"append what there is not",
+			Amendment{Kind: AppendSentence, Clause: "E1", Text: "No distance is below 0 km."},
+			"-- **E1** An impossible distance is an error.\n+- **E1** An impossible distance is an error. No distance is below 0 km.",
+		},
+		{
 			"append to a prohibition",
 			Amendment{Kind: AppendSentence, Clause: "I1", Text: "It must not appear in an error message."},
 			"-- **I1** The address never appears in a log.\n+- **I1** The address never appears in a log. It must not appear in an error message.",
@@ -192,6 +197,10 @@ func TestAmendRejects(t *testing.T) {
 		{sentence("Other than that, zero is a distance."), `"other than" may make an exception or grant a permission`},
 		{sentence("A negative distance is not an error."), "it may deny what the clause says"},
 		{sentence("A distance is never impossible."), "it may deny what the clause says"},
+		{sentence("No distance is impossible."), "it may deny what the clause says"},
+		{sentence("No error is raised below zero."), "it may deny what the clause says"},
+		{sentence("No error comes of it."), "it may deny what the clause says"},
+		{sentence("A negative distance is possible."), `"possible" may make an exception or grant a permission`},
 		{Amendment{Kind: AppendSentence, Clause: "I1", Text: "The address appears in the audit log."}, "it may deny what the clause says"},
 		{sentence("This clause is void."), `"clause" may make an exception or grant a permission`},
 		{sentence("It goes before E2 and the others."), "it speaks of the clause E2"},

@@ -98,14 +98,14 @@ func tokens(text string) []string {
 // permissionWords grant something, unless they are denied: "is not accepted" forbids.
 func permissionWords() []string {
 	return strings.Fields(`accepted accepts accept acceptable allow allows allowed allowing permit permits permitted permissible
-		valid ok okay fine legal legitimate tolerate tolerates tolerated tolerable harmless`)
+		valid possible ok okay fine legal legitimate tolerate tolerates tolerated tolerable harmless`)
 }
 
 // exceptionWords make an exception, leave a choice, weaken an obligation, or speak about the spec and not about the
 // component. A word that ends in - stands for all that begin so.
 func exceptionWords() []string {
 	return strings.Fields(`unless except excepted excepting excepts exclud- exempt- barring besides otherwise
-		may might can could maybe perhaps possibl- option- discretion- should ought recommend- prefer- ideal- advis- desirabl-
+		may might can could maybe perhaps possibly option- discretion- should ought recommend- prefer- ideal- advis- desirabl-
 		only sole- mere- just instead alternativ- either ignor- disregard- skip- bypass- omit- waiv- relax- loosen- weaken- lenien- suppress-
 		disabl- deprecat- obsolet- supersed- overrid- overrul- void- revok- repeal- unnecessary needless- irrelevant unaffected
 		immaterial negligible but however although though whereas despite notwithstanding nevertheless nonetheless until till
@@ -186,9 +186,29 @@ func denies(sentence string, c *Clause) bool {
 		return false
 	case negative:
 		return common(stems(words), subject) > 0
+	case words[at] == "no" && !slices.ContainsFunc(words[at+1:], isNegation):
+		return deniesBy(words[at+1:], c)
 	default:
 		return common(stems(words[at:]), subject) > 0
 	}
+}
+
+// deniesBy looks at what follows a "no". "No distance is below 0" says more of what "an impossible distance is an error"
+// speaks of; "no error is raised" and "no distance is impossible" deny it.
+func deniesBy(words []string, c *Clause) bool {
+	clause := tokens(c.Text)
+	none, what := atVerb(words)
+	_, promise := atVerb(clause)
+	return common(stems(what), stems(clause)) > 0 || common(stems(none), stems(promise)) > 0
+}
+
+// atVerb cuts a sentence at its first plain verb. Without one all of it may be what is said.
+func atVerb(words []string) (subject, predicate []string) {
+	verbs := strings.Fields(`is are was were be has have had must shall will does do`)
+	if i := slices.IndexFunc(words, func(w string) bool { return slices.Contains(verbs, w) }); i >= 0 {
+		return words[:i], words[i+1:]
+	}
+	return words, words
 }
 
 func isNegation(word string) bool {

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"unicode"
 
 	"github.com/specgen-dev/specgen/pkg/model"
 	"github.com/specgen-dev/specgen/pkg/patch"
@@ -61,8 +62,7 @@ func (s *Stage) Tighten(ctx context.Context, sp *spec.Spec, _ patch.Candidate, t
 		return verdict.Diagnosis{Findings: misses(failures, "")}, nil
 	}
 	got, err := s.ask(ctx, sp, targets, failures)
-	var unusable *model.UnusableError
-	if errors.As(err, &unusable) {
+	if unusable(err) {
 		return verdict.Diagnosis{Findings: misses(failures, "the tightener's answer could not be used")}, nil
 	}
 	if err != nil {
@@ -71,24 +71,13 @@ func (s *Stage) Tighten(ctx context.Context, sp *spec.Spec, _ patch.Candidate, t
 	return s.diagnose(sp, failures, got), nil
 }
 
-// failed gives the failures that something was observed of. What could not be decided, such as after a failed build, is no
-// evidence of a gap; and sealed tests stay sealed.
-func failed(r verdict.Report) []verdict.Failure {
-	seen := map[string]bool{}
-	for _, v := range r.Verdicts {
-		for _, e := range v.Evidence {
-			if v.Status == verdict.Fail && !e.Passed && !e.Sealed {
-				seen[v.Clause] = true
-			}
-		}
+// unusable says whether an answer came and is of no use. An answer without text is no failure of the endpoint either.
+func unusable(err error) bool {
+	if _, ok := errors.AsType[*model.UnusableError](err); ok {
+		return true
 	}
-	var out []verdict.Failure
-	for _, f := range r.Feedback().Failures {
-		if seen[f.Clause] {
-			out = append(out, f)
-		}
-	}
-	return out
+	fault, ok := errors.AsType[*model.Error](err)
+	return ok && fault.Kind == model.ErrEmpty
 }
 
 func misses(failures []verdict.Failure, why string) []verdict.Finding {
@@ -119,12 +108,12 @@ func (s *Stage) diagnose(sp *spec.Spec, failures []verdict.Failure, got answer) 
 	for _, f := range failures {
 		found, ok := find(got, f.Clause)
 		cause := cause(found, ok)
-		why := oneLine(found.Why)
+		why := oneLine(found.Why, maxWhy)
 		if cause == verdict.SpecGap {
 			if invented := inventedNumber(found.Sentence, sp, failures); invented != "" {
 				cause, why = verdict.ModelMiss, "the tightener named "+invented+", which stands neither in the spec nor in what was observed"
 			} else {
-				wanted = append(wanted, spec.Amendment{Kind: spec.AppendSentence, Clause: f.Clause, Text: oneLine(found.Sentence), Why: why})
+				wanted = append(wanted, spec.Amendment{Kind: spec.AppendSentence, Clause: f.Clause, Text: oneLine(found.Sentence, maxSentence), Why: why})
 			}
 		}
 		if cause == verdict.SpecConflict {
@@ -199,4 +188,26 @@ func clauses(as []spec.Amendment) string {
 	return strings.Join(ids, ", ")
 }
 
-func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+// What is kept of a model's words, in characters. They go into commit messages and onto terminals.
+const (
+	maxWhy      = 200
+	maxSentence = 600 // of a proposal: what is made is bounded by spec.Amend
+)
+
+// oneLine is a text without line ends and without what a terminal would obey, cut at limit characters.
+func oneLine(text string, limit int) string {
+	printable := strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case !unicode.IsPrint(r):
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(text, ""))
+	runes := []rune(strings.Join(strings.Fields(printable), " "))
+	if len(runes) > limit {
+		return strings.TrimSpace(string(runes[:limit-1])) + "…"
+	}
+	return string(runes)
+}
