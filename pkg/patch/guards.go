@@ -41,19 +41,21 @@ func isPlaceholder(text, name string) bool {
 	switch {
 	case comment:
 		return omission(body)
-	case strings.HasPrefix(trimmed, "["), strings.HasPrefix(trimmed, "..."), strings.HasPrefix(trimmed, "…"):
+	case strings.HasPrefix(trimmed, "["):
+		return omits(body)
+	case strings.HasPrefix(trimmed, "..."), strings.HasPrefix(trimmed, "…"):
 		return omission(body) && !strings.ContainsAny(body, "=;{}") || onlyDots.MatchString(trimmed) && path.Ext(name) == ".go"
 	}
 	return false
 }
 
+// omission says whether the text of a comment says that code was left out, in words or by its dots.
 func omission(body string) bool {
-	for _, re := range []*regexp.Regexp{dotsFirst, dotsLast, restOf, existing, stays, onlyDots} {
-		if re.MatchString(body) {
-			return true
-		}
-	}
-	return false
+	return omits(body) || dotsFirst.MatchString(body) || dotsLast.MatchString(body) || onlyDots.MatchString(body)
+}
+
+func omits(body string) bool {
+	return restOf.MatchString(body) || existing.MatchString(body) || stays.MatchString(body)
 }
 
 func isProse(name string) bool {
