@@ -196,6 +196,9 @@ func endpointChecks(m config.Model, can openai.Capabilities) []check {
 	}
 	item("streaming", openai.ItemCompletion, can.Streaming, "yes", "no: answers arrive as a whole")
 	item("usage", openai.ItemCompletion, can.Usage, map[bool]string{true: "counted, with cached tokens", false: "counted"}[can.CachedTokens], "not reported: tokens are estimated")
-	item("structured", openai.ItemSchema, can.Schema, "answers keep to a JSON Schema", "no: the schema is asked for in words")
-	return checks
+	structured := check{Name: "structured", State: "warning", Detail: "answers do not keep to a JSON Schema; they are checked, and asked for again"}
+	if can.Schema {
+		structured = good("structured", "answers keep to a JSON Schema")
+	}
+	return append(checks, structured)
 }
