@@ -131,7 +131,7 @@ func (b *Bench) Close() error {
 	if b.lock == nil {
 		return nil
 	}
-	err := b.lock.Close()
+	err := unlock(b.lock)
 	b.lock = nil
 	return systemError("unlock the checkout", err)
 }

@@ -44,6 +44,9 @@ func (b *Bench) environment(in layout, tools toolchain, network bool) []string {
 	maps.Copy(env, tools.homes)
 	if tools.golang.Root != "" {
 		maps.Copy(env, goEnvironment(in, tools.golang, b.guarded()))
+		if b.plan[WallLandlock] && !b.plan[WallMount] && b.guarded() && tools.golang.atLeast(24) {
+			env["GOCACHEPROG"] = cacheProgram(in)
+		}
 	}
 	if network {
 		delete(env, "GOPROXY")

@@ -31,6 +31,8 @@ func Init(args []string) (exit int, handled bool) {
 		return runInside(), true
 	case len(args) > 1 && filepath.Base(args[0]) == guardName:
 		return runGuarded(args[0], args[1:]), true
+	case len(args) == 1 && filepath.Base(args[0]) == cacheName:
+		return runCache(args[0]), true
 	}
 	return 0, false
 }
@@ -114,7 +116,7 @@ func build(p plan) error {
 		}
 	}
 	if p.Walls[WallLandlock] && p.Walls[WallMount] {
-		if err := restrictFiles(p); err != nil {
+		if err := restrict(outerGrants(p)); err != nil {
 			return &wallError{WallLandlock, "landlock", err}
 		}
 	}

@@ -3,13 +3,15 @@ package runner
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"syscall"
 
-	"github.com/landlock-lsm/go-landlock/landlock"
-	llsys "github.com/landlock-lsm/go-landlock/landlock/syscall"
+	ll "github.com/landlock-lsm/go-landlock/landlock/syscall"
 	"golang.org/x/sys/unix"
 )
 
@@ -38,54 +40,104 @@ func grantsFor(p plan) grants {
 	return g
 }
 
-func restrictFiles(p plan) error {
+// outerGrants is what the command as a whole may open.
+func outerGrants(p plan) grants {
 	g := grantsFor(p)
 	if p.GoCache.Upper != "" {
-		g.Writable = append(g.Writable, p.Inside.GoCache)
+		folders := p.GoCache.folders(p.Inside)
+		g.Writable, g.ReadOnly = append(g.Writable, folders.Write), append(g.ReadOnly, folders.Read...)
 	}
-	return restrict(g, false)
+	return g
 }
 
-// restrict puts the process into a Landlock domain. With scoped, it can signal and reach by abstract sockets only what is in
-// that domain as well. Every thread gets a domain of its own here, so that a process that starts others from one thread
-// and kills them from another must not be scoped: there the namespaces are the wall. TCP rules are left out: they know ports and not addresses, Multipath
-// TCP passes them by, and tests need the loopback. The network namespace is the wall there.
-func restrict(g grants, scoped bool) error {
-	abi, err := llsys.LandlockGetABIVersion()
+const (
+	readFile  = ll.AccessFSExecute | ll.AccessFSReadFile
+	readAll   = readFile | ll.AccessFSReadDir
+	writeFile = ll.AccessFSWriteFile | ll.AccessFSTruncate
+	writeAll  = writeFile | ll.AccessFSRemoveDir | ll.AccessFSRemoveFile | ll.AccessFSMakeDir | ll.AccessFSMakeReg |
+		ll.AccessFSMakeSock | ll.AccessFSMakeFifo | ll.AccessFSMakeSym | ll.AccessFSRefer
+)
+
+// handled is what a version of Landlock can deny: everything it knows.
+func handled(abi int) ll.RulesetAttr {
+	attr := ll.RulesetAttr{HandledAccessFS: ll.AccessFSRefer - 1}
+	for _, more := range []struct {
+		abi   int
+		right uint64
+	}{{2, ll.AccessFSRefer}, {3, ll.AccessFSTruncate}, {5, ll.AccessFSIoctlDev}, {9, ll.AccessFSResolveUnix}} {
+		if abi >= more.abi {
+			attr.HandledAccessFS |= more.right
+		}
+	}
+	if abi >= 6 {
+		attr.Scoped = ll.ScopeAbstractUnixSocket | ll.ScopeSignal
+	}
+	return attr
+}
+
+// restrict puts the calling thread, which must be locked, and all that it starts into a Landlock domain. The other threads
+// stay outside: they keep watch over what is in it, and a domain for each thread, which is what restricting a whole process
+// gives before Landlock 8, could not signal the others.
+//
+// TCP rules are left out: they know ports and not addresses, Multipath TCP passes them by, and tests need the loopback. The
+// network namespace is the wall there.
+func restrict(g grants) error {
+	abi, err := ll.LandlockGetABIVersion()
 	if err != nil || abi < 1 {
 		return errors.New("the kernel has no Landlock, or it is not switched on")
 	}
-	writable := landlock.RWDirs(g.Writable...).IgnoreIfMissing()
-	if abi >= 2 {
-		writable = writable.WithRefer() // renaming between folders
+	attr := handled(abi)
+	ruleset, err := ll.LandlockCreateRuleset(&attr, 0)
+	if err != nil {
+		return fmt.Errorf("create a ruleset: %w", err)
 	}
-	config := landlock.V9
-	config.HandledAccessNet = 0
-	if !scoped {
-		config.Scoped = 0
-	}
-	readDirs, readFiles := sortPaths(g.ReadOnly)
-	return config.BestEffort().Restrict(
-		landlock.RODirs(readDirs...).IgnoreIfMissing(),
-		landlock.ROFiles(readFiles...).IgnoreIfMissing(),
-		writable,
-		landlock.RWFiles("/dev/null", "/dev/zero", "/dev/full").IgnoreIfMissing(),
-		landlock.ROFiles("/dev/urandom", "/dev/random").IgnoreIfMissing(),
-	)
-}
-
-func sortPaths(paths []string) (dirs, files []string) {
-	for _, path := range paths {
-		info, err := os.Stat(path)
-		switch {
-		case err != nil:
-		case info.IsDir():
-			dirs = append(dirs, path)
-		default:
-			files = append(files, path)
+	defer func() { _ = unix.Close(ruleset) }()
+	for _, rule := range []struct {
+		paths      []string
+		file, tree uint64
+	}{
+		{g.ReadOnly, readFile, readAll},
+		{g.Writable, readFile | writeFile, readAll | writeAll},
+		{[]string{"/dev/null", "/dev/zero", "/dev/full"}, readFile | writeFile, 0},
+		{[]string{"/dev/random", "/dev/urandom"}, readFile, 0},
+	} {
+		for _, path := range rule.paths {
+			if err := allow(ruleset, path, rule.file&attr.HandledAccessFS, rule.tree&attr.HandledAccessFS); err != nil {
+				return fmt.Errorf("%s: %w", path, err)
+			}
 		}
 	}
-	return dirs, files
+	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
+		return fmt.Errorf("no new privileges: %w", err)
+	}
+	if err := ll.LandlockRestrictSelf(ruleset, 0); err != nil {
+		return fmt.Errorf("enter the domain: %w", err)
+	}
+	return nil
+}
+
+// allow adds a rule for a file, or for a folder and all below. What is not there needs none.
+func allow(ruleset int, path string, file, tree uint64) error {
+	fd, err := unix.Open(path, unix.O_PATH|unix.O_CLOEXEC, 0)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer func() { _ = unix.Close(fd) }()
+	var stat unix.Stat_t
+	if err := unix.Fstat(fd, &stat); err != nil {
+		return err
+	}
+	access := file
+	if stat.Mode&unix.S_IFMT == unix.S_IFDIR {
+		access = tree
+	}
+	if access == 0 {
+		return nil
+	}
+	return ll.LandlockAddPathBeneathRule(ruleset, &ll.PathBeneathAttr{AllowedAccess: access, ParentFd: fd}, 0)
 }
 
 // guardGrants is what compiled tests may open: the same but for the build cache, which the go command above them writes.
@@ -110,6 +162,23 @@ func outerGuard(in layout) string {
 	return filepath.Join(filepath.Dir(in.Guard), "outer", guardName)
 }
 
+// runCache is that program. Its folders stand in a file beside it.
+func runCache(self string) int {
+	var folders cacheFolders
+	data, err := os.ReadFile(self + ".json") //nolint:gosec // laid out by the outside
+	if err == nil {
+		err = json.Unmarshal(data, &folders)
+	}
+	if err == nil {
+		err = serveCache(folders, os.NewFile(0, "stdin"), os.NewFile(1, "stdout"))
+	}
+	if err != nil {
+		_, _ = os.NewFile(2, "stderr").WriteString("specgen: build cache: " + err.Error() + "\n")
+		return 1
+	}
+	return 0
+}
+
 // runGuarded is the -exec program of go test: it takes the build cache away, and the way to the go command that can write
 // it (no ptrace and no signals out of a Landlock domain), and becomes the compiled test.
 func runGuarded(self string, argv []string) int {
@@ -132,7 +201,8 @@ func runGuarded(self string, argv []string) int {
 	if path, err = filepath.Abs(path); err != nil {
 		return fail(err)
 	}
-	if err := restrict(g, true); err != nil {
+	runtime.LockOSThread() // the one that becomes the test
+	if err := restrict(g); err != nil {
 		return fail(err)
 	}
 	return fail(unix.Exec(path, argv, syscall.Environ()))

@@ -216,19 +216,19 @@ func insideCommand(ctx context.Context, p plan) *exec.Cmd {
 	return cmd
 }
 
-// hostGuard lays the guards out on the host, for sandboxes that have no root of their own: the one that puts the command
-// behind Landlock, and the one that puts compiled tests behind one more.
+// hostGuard lays out on the host, for sandboxes that have no root of their own, what such a root would hold: the guard that
+// puts the command behind Landlock, the one that puts compiled tests behind one more, and the build cache's program.
 func hostGuard(p plan) error {
 	if err := os.RemoveAll(filepath.Dir(p.Inside.Guard)); err != nil {
 		return err
 	}
-	first := grantsFor(p)
-	first.Writable = append(first.Writable, p.Inside.GoCache)
-	for path, g := range map[string]grants{outerGuard(p.Inside): first, p.Inside.Guard: guardGrants(p, "/")} {
+	for path, content := range map[string]any{
+		outerGuard(p.Inside): outerGrants(p), p.Inside.Guard: guardGrants(p, "/"), cacheProgram(p.Inside): p.GoCache.folders(p.Inside),
+	} {
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			return err
 		}
-		data, err := json.Marshal(g)
+		data, err := json.Marshal(content)
 		if err != nil {
 			return err
 		}

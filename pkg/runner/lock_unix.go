@@ -23,3 +23,8 @@ func tryLock(path string) (*os.File, error) {
 	}
 	return f, nil
 }
+
+// unlock frees the lock at once. Closing alone would not: a program that is being started holds a copy until it is running.
+func unlock(f *os.File) error {
+	return errors.Join(syscall.Flock(int(f.Fd()), syscall.LOCK_UN), f.Close())
+}

@@ -23,3 +23,6 @@ func tryLock(path string) (*os.File, error) {
 	}
 	return f, nil
 }
+
+// unlock frees the lock.
+func unlock(f *os.File) error { return f.Close() }

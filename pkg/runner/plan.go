@@ -1,5 +1,7 @@
 package runner
 
+import "path/filepath"
+
 // plan is what the outside tells the inside of a sandbox, as JSON on a pipe.
 type plan struct {
 	Walls    recipe   `json:"walls"`
@@ -37,6 +39,17 @@ type goCache struct {
 	Writable bool   `json:"writable"`
 }
 
+// folders are the cache's layers for a program that reads them one after the other.
+func (c goCache) folders(in layout) cacheFolders {
+	f := cacheFolders{Write: in.GoCache}
+	for _, dir := range []string{filepath.Join(c.Upper, "plain"), c.Lower} {
+		if c.Upper != "" && dir != "" && dir != in.GoCache {
+			f.Read = append(f.Read, dir)
+		}
+	}
+	return f
+}
+
 // layout is where things are for the command.
 type layout struct {
 	Checkout string `json:"checkout"`
@@ -67,4 +80,5 @@ func insideRoot() layout {
 const (
 	initName  = "specgen-sandbox-init"
 	guardName = "specgen-test-guard"
+	cacheName = "specgen-go-cache"
 )

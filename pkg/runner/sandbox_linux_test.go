@@ -448,3 +448,29 @@ func TestCancelIsAnError(t *testing.T) {
 		t.Fatalf("the checkout is not usable afterwards: %v %+v", err, e)
 	}
 }
+
+// Where nothing can be mounted, go still finds what the host has built, and compiled tests still cannot write it.
+func TestBuildCacheWithoutMounts(t *testing.T) {
+	t.Parallel()
+	b := openWith(t, options(t, attackTree(t)), WallLandlock, WallRlimit)
+	e, err := b.Test(t.Context(), spec.Tests{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e.TimedOut {
+		t.Skip("the host's build cache is cold")
+	}
+	got := statuses(e)
+	for _, name := range []string{"TestReadsSecret", "TestWritesOutside", "TestPoisonsBuildCache", "TestReachesGoCommand", "TestHardLinks"} {
+		if got[name] != verdict.TestPassed {
+			t.Errorf("%s: %s\n%s", name, got[name], e.Output)
+		}
+	}
+	private, err := filepath.Glob(filepath.Join(b.dir, "gocache/plain/*/*-d"))
+	if err != nil || len(private) == 0 || len(private) > 30 {
+		t.Errorf("%d builds in the private cache: the host's were not used: %v", len(private), err)
+	}
+	if e, err := b.Run(t.Context(), "go vet ./... && go build ./... && ls $GOCACHE"); err != nil || e.Exit != 0 {
+		t.Errorf("%v %+v", err, e)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"os"
 	"os/exec"
@@ -29,6 +30,7 @@ type goTool struct {
 	Flags    string `json:"GOFLAGS"`
 	Proxy    string `json:"GOPROXY"`
 	SumDB    string `json:"GOSUMDB"`
+	Version  string `json:"GOVERSION"`
 }
 
 // keptFlags are the user's flags that decide what is built. The rest would change how results look.
@@ -40,6 +42,13 @@ func (g goTool) keptFlags() []string {
 		}
 	}
 	return kept
+}
+
+// atLeast compares the minor number of go1.N.
+func (g goTool) atLeast(minor int) bool {
+	var n int
+	_, err := fmt.Sscanf(g.Version, "go1.%d", &n)
+	return err == nil && n >= minor
 }
 
 func (t toolchain) path() string {
@@ -139,6 +148,16 @@ func (b *Bench) resolveGo(ctx context.Context, t toolchain) (goTool, error) {
 	if program == "" {
 		return goTool{}, nil
 	}
+	g, err := b.askGo(ctx, program, wants)
+	if err != nil {
+		return goTool{}, err
+	}
+	b.golang, b.golangFor = &g, wants
+	return g, nil
+}
+
+// askGo runs go env beside a go.mod with these lines.
+func (b *Bench) askGo(ctx context.Context, program, wants string) (goTool, error) {
 	dir := filepath.Join(b.dir, "go-env")
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return goTool{}, systemError("prepare the go command", err)
@@ -146,10 +165,14 @@ func (b *Bench) resolveGo(ctx context.Context, t toolchain) (goTool, error) {
 	if err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module probe\n"+wants), 0o600); err != nil {
 		return goTool{}, systemError("prepare the go command", err)
 	}
-	cmd := exec.CommandContext(ctx, program, "env", "-json", "GOROOT", "GOMODCACHE", "GOCACHE", "GOFLAGS", "GOPROXY", "GOSUMDB") //nolint:gosec // the host's own go
+	cmd := exec.CommandContext(ctx, program, "env", "-json", "GOROOT", "GOMODCACHE", "GOCACHE", "GOFLAGS", "GOPROXY", "GOSUMDB", "GOVERSION")
 	cmd.Dir = dir
 	cmd.Env = append(slices.Clone(b.o.Env), "GOPROXY="+"off", "GOWORK=off", "PWD="+dir)
 	out, err := cmd.Output()
+	if err != nil && strings.TrimSpace(wants) != "" {
+		// A version that is not installed. Inside, go says so itself, and that is a result.
+		return b.askGo(ctx, program, "")
+	}
 	if err != nil {
 		return goTool{}, goTrouble(err)
 	}
@@ -157,7 +180,6 @@ func (b *Bench) resolveGo(ctx context.Context, t toolchain) (goTool, error) {
 	if err := json.Unmarshal(out, &g); err != nil {
 		return goTool{}, systemError("read go env", err)
 	}
-	b.golang, b.golangFor = &g, wants
 	return g, nil
 }
 
