@@ -34,7 +34,7 @@ func (p *project) gather(ctx context.Context, sp *spec.Spec) (inputs, error) {
 		return in, err
 	}
 	if len(dirty) > 0 {
-		if in.start, err = p.repo.WriteDeltas(ctx, p.baseTree, dirty); err != nil {
+		if in.start, err = p.repo.Overlay(ctx, p.baseTree, dirty); err != nil {
 			return in, err
 		}
 		for _, d := range dirty {

@@ -163,11 +163,7 @@ const runsFolder = "runs"
 
 // openRun finds a run by its ID, the end of it, or "last": in the live journals, and among the runs kept in git.
 func openRun(ctx context.Context, r *repo.Repo, name string) (journal.Files, error) {
-	state, err := r.StateDir()
-	if err != nil {
-		return nil, err
-	}
-	folder := filepath.Join(state, runsFolder)
+	folder := filepath.Join(r.StatePath(), runsFolder)
 	live, err := journal.Runs(folder)
 	if err != nil {
 		return nil, err

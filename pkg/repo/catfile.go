@@ -7,18 +7,19 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/go-git/go-git/v5/plumbing"
 )
 
-// catFile reads objects through one git, in the order of ids, and hands each to use.
-func (r *Repo) catFile(ctx context.Context, ids []plumbing.Hash, use func(i int, o object) error) error {
+// catFile reads objects through one git, in the order of ids, and hands each to use. Env is added to the repository's own.
+func (r *Repo) catFile(ctx context.Context, env []string, ids []plumbing.Hash, use func(i int, o object) error) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	cmd := exec.CommandContext(ctx, r.opt.Git, "cat-file", "--batch", "--buffer") //nolint:gosec // the program is the caller's git
-	cmd.Dir, cmd.Env = r.cwd(), r.env
+	cmd.Dir, cmd.Env = r.cwd(), slices.Concat(r.env, env)
 	var stderr strings.Builder
 	cmd.Stdin, cmd.Stderr = idLines(ids), &stderr
 	prepare(cmd, false)

@@ -62,6 +62,9 @@ func (r *Repo) checkCommit(ctx context.Context, c Commit) error {
 		if _, err := r.entries(ctx, h); err != nil {
 			return err
 		}
+		if err := r.keep(ctx, h); err != nil {
+			return err
+		}
 	} else if _, err := r.write(ctx, object{kind: plumbing.TreeObject}); err != nil {
 		return err
 	}

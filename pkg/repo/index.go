@@ -117,41 +117,74 @@ func parseIndexLine(line string) (indexEntry, error) {
 }
 
 // convert finds out how git would store files of the working tree, by adding them to an index of their own: git's rules for
-// filters, line ends, modes and links then hold without a line of them here. The index lies outside the repository and starts
-// with the user's entries for these files, since line-end conversion asks what was there before.
+// filters, line ends, modes and links then hold without a line of them here. Index and objects lie outside the repository.
 func (r *Repo) convert(ctx context.Context, view indexView, paths []string, found map[string]workingFile) error {
 	if len(paths) == 0 {
 		return nil
 	}
 	dir, err := os.MkdirTemp("", "specgen-index-")
 	if err != nil {
-		return &Error{Kind: KindUnreadable, Message: fmt.Sprintf("cannot make a temporary folder: %v", err), Err: err}
+		return errTemporary(err)
 	}
 	defer os.RemoveAll(dir) //nolint:errcheck // a leftover in the temporary folder hurts nobody
-	private := r.privateIndex(filepath.Join(dir, "index"))
+	// Without this option git gives objects that are there already a new date, even where it writes new ones elsewhere.
+	named := r.privateGit("GIT_INDEX_FILE=" + filepath.Join(dir, "names"))
+	if err := r.addPrivately(ctx, named, view, paths, found, "--info-only"); err != nil {
+		return err
+	}
+	filtered := r.holdPlain(paths, found)
+	if len(filtered) == 0 {
+		return nil
+	}
+	outside, err := r.outsideStore(dir)
+	if err != nil {
+		return errTemporary(err)
+	}
+	stored := r.privateGit(outside, "GIT_INDEX_FILE="+filepath.Join(dir, "contents"))
+	if err := r.addPrivately(ctx, stored, view, filtered, found); err != nil {
+		return err
+	}
+	return r.holdNew(ctx, outside, filtered, found)
+}
+
+// privateGit gives a git with settings that keep it from the user's index and objects, and with no program beside it.
+func (r *Repo) privateGit(env ...string) gitFunc {
+	settings := []string{
+		"-c", "core.fsmonitor=false", "-c", "core.splitIndex=false", "-c", "core.untrackedCache=false",
+		"-c", "core.safecrlf=false", // a warning is no reason to fail
+	}
+	return func(ctx context.Context, stdin []byte, args ...string) ([]byte, error) {
+		return r.git(ctx, command{args: slices.Concat(settings, args), stdin: stdin, env: env})
+	}
+}
+
+type gitFunc func(ctx context.Context, stdin []byte, args ...string) ([]byte, error)
+
+// addPrivately adds the files at paths to a new index and notes in found what that makes of them. The index starts with the
+// user's entries for them, since line-end conversion asks what was there before.
+func (r *Repo) addPrivately(
+	ctx context.Context, git gitFunc, view indexView, paths []string, found map[string]workingFile, options ...string,
+) error {
 	if seed := view.seed(paths); len(seed) > 0 {
-		if _, err := private(ctx, seed, "update-index", "-z", "--index-info"); err != nil {
+		if _, err := git(ctx, seed, "update-index", "-z", "--index-info"); err != nil {
 			return err
 		}
 	}
-	if _, err := private(ctx, []byte(strings.Join(paths, "\x00")+"\x00"), "update-index", "--add", "--remove", "-z", "--stdin"); err != nil {
+	args := slices.Concat([]string{"update-index"}, options, []string{"--add", "--remove", "-z", "--stdin"})
+	if _, err := git(ctx, []byte(strings.Join(paths, "\x00")+"\x00"), args...); err != nil {
 		return unreadable(err)
 	}
-	out, err := private(ctx, nil, "ls-files", "-z", "-v", "--stage")
+	out, err := git(ctx, nil, "ls-files", "-z", "-v", "--stage")
 	if err != nil {
 		return err
 	}
 	return r.collect(fields(out), paths, view, found)
 }
 
-// privateIndex gives a git that works on another index than the user's, and with no program beside it.
-func (r *Repo) privateIndex(file string) func(ctx context.Context, stdin []byte, args ...string) ([]byte, error) {
-	settings := []string{
-		"-c", "core.fsmonitor=false", "-c", "core.splitIndex=false", "-c", "core.untrackedCache=false",
-		"-c", "core.safecrlf=false", // a warning is no reason to fail
-	}
-	return func(ctx context.Context, stdin []byte, args ...string) ([]byte, error) {
-		return r.git(ctx, command{args: slices.Concat(settings, args), stdin: stdin, env: []string{"GIT_INDEX_FILE=" + file}})
+func errTemporary(err error) error {
+	return &Error{
+		Kind: KindUnreadable, Message: fmt.Sprintf("cannot write to a temporary folder: %v", err), Err: err,
+		Hint: "check that the folder for temporary files is writable and has space; TMPDIR names another",
 	}
 }
 

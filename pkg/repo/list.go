@@ -97,10 +97,7 @@ func (r *Repo) Each(ctx context.Context, list []patch.Delta, use func(f patch.Fi
 
 func (r *Repo) readAll(ctx context.Context, hashes []plumbing.Hash, use func(i int, o object) error) error {
 	if len(hashes) > manyFiles {
-		if err := r.fetchMissing(ctx, hashes); err != nil {
-			return err
-		}
-		return r.catFile(ctx, hashes, use)
+		return r.readMany(ctx, hashes, use)
 	}
 	for i, h := range hashes {
 		o, err := r.object(ctx, h)
@@ -112,6 +109,44 @@ func (r *Repo) readAll(ctx context.Context, hashes []plumbing.Hash, use func(i i
 		}
 	}
 	return nil
+}
+
+// readMany leaves the stored ones to one git, and puts those that are only held in between.
+func (r *Repo) readMany(ctx context.Context, hashes []plumbing.Hash, use func(i int, o object) error) error {
+	var stored []plumbing.Hash
+	var place []int
+	for i, h := range hashes {
+		if _, held := r.held.get(h); !held {
+			stored, place = append(stored, h), append(place, i)
+		}
+	}
+	next := 0
+	useHeld := func(before int) error {
+		for ; next < before; next++ {
+			o, _ := r.held.get(hashes[next])
+			if err := use(next, o); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if len(stored) == 0 {
+		return useHeld(len(hashes))
+	}
+	if err := r.fetchMissing(ctx, stored); err != nil {
+		return err
+	}
+	err := r.catFile(ctx, nil, stored, func(i int, o object) error {
+		if err := useHeld(place[i]); err != nil {
+			return err
+		}
+		next = place[i] + 1
+		return use(place[i], o)
+	})
+	if err != nil {
+		return err
+	}
+	return useHeld(len(hashes))
 }
 
 // Changes lists the paths at which two trees differ, sorted, as they are in the second; a path that is gone has mode 0.

@@ -136,6 +136,9 @@ func (r *Repo) object(ctx context.Context, h plumbing.Hash) (object, error) {
 	if err := ctx.Err(); err != nil {
 		return object{}, err
 	}
+	if o, ok := r.held.get(h); ok {
+		return o, nil
+	}
 	store := r.objects.take()
 	o, err := store.read(h)
 	if err != nil {
@@ -146,7 +149,7 @@ func (r *Repo) object(ctx context.Context, h plumbing.Hash) (object, error) {
 	if err == nil {
 		return o, nil
 	}
-	err = r.catFile(ctx, []plumbing.Hash{h}, func(_ int, got object) error { o = got; return nil })
+	err = r.catFile(ctx, nil, []plumbing.Hash{h}, func(_ int, got object) error { o = got; return nil })
 	return o, err
 }
 
@@ -159,6 +162,11 @@ const writeTries = 4
 func (r *Repo) write(ctx context.Context, o object) (plumbing.Hash, error) {
 	if err := ctx.Err(); err != nil {
 		return plumbing.ZeroHash, err
+	}
+	if o.kind == plumbing.TreeObject {
+		if err := r.keepEntries(ctx, o.data); err != nil {
+			return plumbing.ZeroHash, err
+		}
 	}
 	if r.shared {
 		return r.hashObject(ctx, o)

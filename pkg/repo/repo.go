@@ -28,6 +28,7 @@ type Repo struct {
 	env     []string
 	place   place
 	objects *objectPool
+	held    heldObjects
 	shared  bool // several users write to it
 	signer  signer
 }
@@ -66,9 +67,13 @@ func (r *Repo) ID() string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// StateDir is the folder of specgen's own files in the repository, made if it is not there. Only its owner can read it.
+// StatePath is where specgen's own files in the repository are, or would be: nothing is made, so that commands which only read
+// leave a repository as it was.
+func (r *Repo) StatePath() string { return filepath.Join(r.place.common, "specgen") }
+
+// StateDir is the folder at StatePath, made if it is not there. Only its owner can read it.
 func (r *Repo) StateDir() (string, error) {
-	dir := filepath.Join(r.place.common, "specgen")
+	dir := r.StatePath()
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", &Error{
 			Kind: KindUnreadable, Message: fmt.Sprintf("cannot make %s: %v", dir, err), Err: err,

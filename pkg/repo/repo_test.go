@@ -162,9 +162,15 @@ func kindOf(err error) repo.Kind {
 // and time of the working trees and of the git folder, but for objects, the state folder and what the test names by prefix.
 func frozen(tb testing.TB, dir string, but ...string) {
 	tb.Helper()
-	before := photograph(tb, dir, but)
+	unchanged(tb, dir, append([]string{".git/objects", ".git/specgen", "objects", "specgen"}, but...))
+}
+
+// unchanged is frozen for all but what is skipped by prefix.
+func unchanged(tb testing.TB, dir string, skip []string) {
+	tb.Helper()
+	before := photograph(tb, dir, skip)
 	tb.Cleanup(func() {
-		after := photograph(tb, dir, but)
+		after := photograph(tb, dir, skip)
 		for path, was := range before {
 			if is, ok := after[path]; !ok || is != was {
 				tb.Errorf("%s changed:\n was %s\n is  %s", path, was, is)
@@ -178,9 +184,8 @@ func frozen(tb testing.TB, dir string, but ...string) {
 	})
 }
 
-func photograph(tb testing.TB, dir string, but []string) map[string]string {
+func photograph(tb testing.TB, dir string, skip []string) map[string]string {
 	tb.Helper()
-	skip := append([]string{".git/objects", ".git/specgen", "objects", "specgen"}, but...)
 	shots := map[string]string{}
 	root, err := os.OpenRoot(dir)
 	must(tb, err)

@@ -83,7 +83,7 @@ func (r *Repo) runTree(ctx context.Context, run Run) (string, error) {
 			return "", err
 		}
 	}
-	return r.writeEdits(ctx, "", root)
+	return r.writeEdits(ctx, "", root, r.write)
 }
 
 // LoadRun gives the files of a run that is kept, by path, without the trees of its attempts. ErrNotFound: there is no such run.

@@ -17,7 +17,7 @@ import (
 // leaves out is read from the index. A nil match takes all; under (see Under) limits the search to these files and folders,
 // which on a large repository is what makes it quick. ErrNoWorkTree: the repository is bare.
 //
-// Contents that git does not have yet are stored as objects, to which nothing refers; index and files are only read.
+// Nothing is written: what git does not have yet is held in memory.
 func (r *Repo) WorkingFiles(ctx context.Context, match func(path string) bool, under ...string) ([]patch.File, error) {
 	found, err := r.working(ctx, newScope(match, under), nil)
 	if err != nil {
@@ -41,7 +41,8 @@ func (r *Repo) WorkingFiles(ctx context.Context, match func(path string) bool, u
 
 // Dirty lists the matching paths at which the working tree differs from a tree, sorted, as they are in the working tree; mode
 // 0: gone. What differs only by filters and line ends does not differ. A file that a sparse checkout leaves out is as in the
-// base. The IDs can be read by ReadBlob and handed to WriteDeltas. Match and under are as in WorkingFiles.
+// base. Nothing is written; this Repo knows the IDs all the same: ReadBlob reads them, WriteDeltas and Overlay take them. Match
+// and under are as in WorkingFiles.
 func (r *Repo) Dirty(ctx context.Context, baseTree string, match func(path string) bool, under ...string) ([]patch.Delta, error) {
 	base, err := r.List(ctx, baseTree, match, under...)
 	if err != nil {
@@ -86,17 +87,34 @@ func (r *Repo) sameContent(base patch.Delta, f workingFile) bool {
 	return f.blob == base.Blob || f.read && r.rawID(base.Path) == base.Blob
 }
 
-// rawID is the ID that a file's bytes have without conversion; "" if it cannot be read.
+// rawID is the ID that a file's bytes have without conversion; "" if it cannot be read or is a link.
 func (r *Repo) rawID(path string) string {
-	name := filepath.Join(r.place.root, filepath.FromSlash(path))
-	if info, err := os.Lstat(name); err != nil || !info.Mode().IsRegular() {
+	info, err := os.Lstat(filepath.Join(r.place.root, filepath.FromSlash(path)))
+	if err != nil || !info.Mode().IsRegular() {
 		return ""
 	}
-	data, err := os.ReadFile(name) //nolint:gosec // a file of the working tree, compared and not shown
-	if err != nil {
+	data, ok := r.rawBytes(path)
+	if !ok {
 		return ""
 	}
 	return plumbing.ComputeHash(plumbing.BlobObject, data).String()
+}
+
+// rawBytes gives the bytes of a file of the working tree without conversion, or the target of a symbolic link.
+func (r *Repo) rawBytes(path string) ([]byte, bool) {
+	name := filepath.Join(r.place.root, filepath.FromSlash(path))
+	info, err := os.Lstat(name)
+	switch {
+	case err != nil:
+		return nil, false
+	case info.Mode()&os.ModeSymlink != 0:
+		target, err := os.Readlink(name)
+		return []byte(target), err == nil
+	case !info.Mode().IsRegular():
+		return nil, false
+	}
+	data, err := os.ReadFile(name) //nolint:gosec // a file of the working tree, compared and not shown
+	return data, err == nil
 }
 
 // working looks at the working tree. Files of the base are looked for even where git neither tracks nor lists them, such as a

@@ -36,43 +36,64 @@ func (r *Repo) WriteTree(ctx context.Context, base string, changes []patch.Chang
 			return "", err
 		}
 	}
-	return r.writeEdits(ctx, base, root)
+	return r.writeEdits(ctx, base, root, r.write)
 }
 
-// WriteDeltas is WriteTree for content that is stored already, such as Dirty reports it: files of any ID replace what is at
-// their paths, mode 0 removes.
+// WriteDeltas is WriteTree for content that the Repo knows already, such as Dirty reports it: files of any ID replace what is
+// at their paths, mode 0 removes.
 func (r *Repo) WriteDeltas(ctx context.Context, base string, deltas []patch.Delta) (string, error) {
+	root, err := deltaEdits(deltas)
+	if err != nil {
+		return "", err
+	}
+	return r.writeEdits(ctx, base, root, r.write)
+}
+
+// Overlay gives the tree that WriteDeltas would write, and stores nothing: this Repo knows the tree, git does not. It is stored,
+// with all that it holds, by Commit, and by what writes a tree on it.
+func (r *Repo) Overlay(ctx context.Context, base string, deltas []patch.Delta) (string, error) {
+	root, err := deltaEdits(deltas)
+	if err != nil {
+		return "", err
+	}
+	return r.writeEdits(ctx, base, root, r.hold)
+}
+
+func deltaEdits(deltas []patch.Delta) (*edits, error) {
 	root := newEdits()
 	for _, d := range deltas {
 		e := entry{mode: d.Mode}
 		if d.Mode != 0 {
 			if d.Mode != patch.ModeFile && d.Mode != patch.ModeExecutable {
-				return "", errBadChange(d.Path, fmt.Sprintf("mode %06o is not that of a regular file", d.Mode))
+				return nil, errBadChange(d.Path, fmt.Sprintf("mode %06o is not that of a regular file", d.Mode))
 			}
 			h, err := parseID(d.Blob)
 			if err != nil {
-				return "", err
+				return nil, err
 			}
 			e.hash = h
 		}
 		if err := root.put(d.Path, e); err != nil {
-			return "", err
+			return nil, err
 		}
 	}
-	return r.writeEdits(ctx, base, root)
+	return root, nil
 }
 
-func (r *Repo) writeEdits(ctx context.Context, base string, root *edits) (string, error) {
+// saver takes an object over and gives its ID: into the repository, or into memory.
+type saver func(ctx context.Context, o object) (plumbing.Hash, error)
+
+func (r *Repo) writeEdits(ctx context.Context, base string, root *edits, save saver) (string, error) {
 	h, err := r.root(ctx, base)
 	if err != nil {
 		return "", err
 	}
-	h, err = r.rewrite(ctx, h, root, "")
+	h, err = r.rewrite(ctx, h, root, "", save)
 	if err != nil {
 		return "", err
 	}
 	if h.IsZero() {
-		h, err = r.write(ctx, object{kind: plumbing.TreeObject})
+		h, err = save(ctx, object{kind: plumbing.TreeObject})
 	}
 	return h.String(), err
 }
@@ -170,8 +191,8 @@ func (d *edits) put(path string, e entry) error {
 	return nil
 }
 
-// rewrite stores the tree h with the edits made and gives its hash; zero if nothing is left in it.
-func (r *Repo) rewrite(ctx context.Context, h plumbing.Hash, d *edits, dir string) (plumbing.Hash, error) {
+// rewrite saves the tree h with the edits made and gives its hash; zero if nothing is left in it.
+func (r *Repo) rewrite(ctx context.Context, h plumbing.Hash, d *edits, dir string, save saver) (plumbing.Hash, error) {
 	list, err := r.entries(ctx, h)
 	if err != nil {
 		return h, err
@@ -182,7 +203,7 @@ func (r *Repo) rewrite(ctx context.Context, h plumbing.Hash, d *edits, dir strin
 	}
 	removePaths(byName, d)
 	for name, deeper := range d.folders {
-		if err := r.rewriteFolder(ctx, byName, name, deeper, join(dir, name)); err != nil {
+		if err := r.rewriteFolder(ctx, byName, name, deeper, join(dir, name), save); err != nil {
 			return h, err
 		}
 	}
@@ -198,7 +219,7 @@ func (r *Repo) rewrite(ctx context.Context, h plumbing.Hash, d *edits, dir strin
 	if len(byName) == 0 {
 		return plumbing.ZeroHash, nil
 	}
-	return r.write(ctx, object{kind: plumbing.TreeObject, data: encodeTree(slices.Collect(maps.Values(byName)))})
+	return save(ctx, object{kind: plumbing.TreeObject, data: encodeTree(slices.Collect(maps.Values(byName)))})
 }
 
 // removePaths comes before all else, so that a file may give way to a folder of its name.
@@ -210,7 +231,7 @@ func removePaths(byName map[string]entry, d *edits) {
 	}
 }
 
-func (r *Repo) rewriteFolder(ctx context.Context, byName map[string]entry, name string, d *edits, path string) error {
+func (r *Repo) rewriteFolder(ctx context.Context, byName map[string]entry, name string, d *edits, path string, save saver) error {
 	var old plumbing.Hash
 	if there, ok := byName[name]; ok {
 		if !there.isDir() {
@@ -221,7 +242,7 @@ func (r *Repo) rewriteFolder(ctx context.Context, byName map[string]entry, name 
 		}
 		old = there.hash
 	}
-	h, err := r.rewrite(ctx, old, d, path)
+	h, err := r.rewrite(ctx, old, d, path, save)
 	if err != nil {
 		return err
 	}
