@@ -119,14 +119,7 @@ func demoFolder(env Env, keep string) (string, error) {
 // demoEnv works in the demo's repository, with nothing of the user's git configuration: no signatures, hooks or filters.
 func demoEnv(env Env, dir string) Env {
 	env.Dir = dir
-	env.Environ = append(append([]string{}, env.Environ...), "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_NOSYSTEM=1")
-	var kept []string
-	for _, entry := range env.Environ {
-		if !bytes.HasPrefix([]byte(entry), []byte("GIT_DIR=")) && !bytes.HasPrefix([]byte(entry), []byte("GIT_WORK_TREE=")) {
-			kept = append(kept, entry)
-		}
-	}
-	env.Environ = kept
+	env.Environ = repo.Alone(env.Environ)
 	return env
 }
 
