@@ -27,7 +27,8 @@ type engine struct {
 
 // Apply reads the patch in the first answer, whatever its format, and places it on base. Further answers are re-sends:
 // what matched before is kept, the refused hunks of a file are replaced by those of the new answer, and a whole file
-// replaces all. The result changes all files or none; what could not be placed is a refused hunk in it.
+// replaces all. The result changes all files or none; what could not be placed is a refused hunk in it. Whole files that are
+// as they were are an answer too, which says that the base is right: nothing is refused then, and nothing changes.
 //
 // The error is ErrNoPatch when no answer holds a patch, or what the tree answered when it could not be read.
 func Apply(base Tree, answers []string, opt Options) (Result, error) {
@@ -117,7 +118,6 @@ func (e *engine) resolve() error {
 		}
 	}
 	e.refuseCollisions()
-	e.refuseNothing()
 	return nil
 }
 
@@ -191,18 +191,6 @@ func (e *engine) refuseCollisions() {
 				break
 			}
 		}
-	}
-}
-
-// refuseNothing refuses an answer that changes nothing at all, when it was not made before either.
-func (e *engine) refuseNothing() {
-	for _, p := range e.plans {
-		if !p.kept || p.whole == nil {
-			return
-		}
-	}
-	for _, p := range e.plans {
-		p.refuse(&fault{reason: NoOp, message: "the file is just as it was before; send it with the change made"})
 	}
 }
 

@@ -37,7 +37,6 @@ func TestGuards(t *testing.T) {
 		"new, does not parse":  {answer: "y.go\n```go\npackage y\nfunc {\n```\n", reason: patch.Unparsable, says: "line 2"},
 		"a part as a whole":    {answer: "x.go\n```go\nfunc b() int {\n\treturn 4\n}\n```\n", reason: patch.Unparsable, says: "expected 'package'"},
 		"whole, placeholder":   {answer: "x.go\n```go\npackage x\n\n// ... existing code ...\n\nfunc b() {}\n```\n", reason: patch.Placeholder},
-		"whole, the same":      {answer: "x.go\n```go\n" + sample + "```\n", reason: patch.NoOp},
 		"whole, cut":           {answer: "x.go\n```go\npackage x\n\nfunc b() {}\n", reason: patch.Truncated},
 		"two versions":         {answer: "x.go\n```go\npackage x\n```\nor\n\nx.go\n```go\npackage x\n\nvar a int\n```\n", reason: patch.Ambiguous},
 		"whole and hunks":      {answer: "x.go\n```go\npackage x\n```\n" + diffOf("x.go", "-\treturn 3", "+\treturn 4"), reason: patch.Overlap},
@@ -69,6 +68,35 @@ func TestGuards(t *testing.T) {
 			}
 			if got != string(tc.reason) || len(r.Changes) != 0 || !strings.Contains(r.Feedback(), tc.says) {
 				t.Fatalf("reason %q, want %q saying %q\n%s", got, tc.reason, tc.says, r.Feedback())
+			}
+		})
+	}
+}
+
+// TestWholeFileAsItWas: a component whose code is right already is regenerated to the same code. That was refused as NO-OP
+// (B10), so that no run of it could be accepted.
+func TestWholeFileAsItWas(t *testing.T) {
+	t.Parallel()
+	for name, answers := range map[string][]string{
+		"with a path":               {"x.go\n```go\n" + sample + "```\n"},
+		"bare":                      {"It is right already:\n\n```go\n" + sample + "```\n"},
+		"without its last line end": {"x.go\n```go\n" + strings.TrimSuffix(sample, "\n") + "\n```\n"},
+		"after hunks that failed":   {diffOf("x.go", "-absent", "+x"), "x.go\n```go\n" + sample + "```\n"},
+		"every file":                {"x.go\n```go\n" + sample + "```\na.json\n```json\n{\"a\": 1}\n```\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r, err := patch.Apply(files("x.go", sample, "a.json", "{\"a\": 1}\n"), answers, patch.Options{Sole: "x.go"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r.Refused() || len(r.Changes) != 0 {
+				t.Fatalf("refused %v, %d changes\n%s", r.Refused(), len(r.Changes), r.Feedback())
+			}
+			for _, f := range r.Files {
+				if len(f.Hunks) != 1 || f.Hunks[0].Status != patch.Already {
+					t.Errorf("%s: %+v", f.Path, f.Hunks)
+				}
 			}
 		})
 	}

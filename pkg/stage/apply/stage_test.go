@@ -155,6 +155,27 @@ func TestApplyRefusesWhatTheSpecDoesNotAllow(t *testing.T) {
 	}
 }
 
+// TestApplyOfTheSameFileIsACandidate: an answer that changes nothing says that the base is right (B10).
+func TestApplyOfTheSameFileIsACandidate(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{
+		"word for word":           "package x\n",
+		"but for what gofmt does": "package x\n\n\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			store := comparing{newShelf("x/x.go", "package x\n")}
+			c, err := apply.New(store, nil).Apply(t.Context(), target("x/x.go"), "base", []string{fence(text)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(c.Changes) != 0 || store.read(c.Tree, "x/x.go") != "package x\n" {
+				t.Errorf("%d changes, %q", len(c.Changes), store.read(c.Tree, "x/x.go"))
+			}
+		})
+	}
+}
+
 func TestApplyConflictCarriesFeedback(t *testing.T) {
 	t.Parallel()
 	store := newShelf("x/x.go", "package x\n\nfunc A() int {\n\treturn 1\n}\n")
