@@ -1,6 +1,7 @@
 package evaluate_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -512,6 +513,42 @@ tests:
 		r := decide(t, evaluate.New(files, b, nil, options()), sp)
 		if v := of(t, r, "E1"); v.Status != verdict.Unknown || !strings.Contains(v.Reason, c.says) {
 			t.Errorf("%s: want unknown with %q, got %s: %s", name, c.says, v.Status, v.Reason)
+		}
+	}
+}
+
+// TestAStoppedRunIsSaid: code that hangs was told only that no test of a name ran (B3), so the next attempt hung again.
+func TestAStoppedRunIsSaid(t *testing.T) {
+	t.Parallel()
+	sp := parse(t, `---
+component: slug
+targets: ["slug.sh"]
+tests:
+  files: ["tests/*"]
+  runner: tap
+  command: sh tests/x
+---
+# Spec: Slug
+
+## Edge cases
+- **E1** One.
+  - test: test_e1_*
+`)
+	for name, ran := range map[string][]verdict.Test{
+		"before any test": nil,
+		"after another":   {{Name: "test_b1_one", Status: verdict.TestPassed}},
+	} {
+		stopped := verdict.Execution{Exit: -1, TimedOut: true, Duration: time.Second, Tests: ran, Output: "ok 1 - test_b1_one\n"}
+		b := &bench{t: t, tests: []verdict.Execution{stopped}}
+		b.only = func([]string) (verdict.Execution, bool) { return stopped, true }
+		r := decide(t, evaluate.New(tree{"slug.sh": "echo\n", "tests/x": "echo $name\n"}, b, nil, options()), sp)
+		const want = "sh tests/x did not finish in 1 s"
+		if v := of(t, r, "E1"); v.Status != verdict.Unknown || !strings.HasSuffix(v.Reason, want) {
+			t.Errorf("%s: want unknown with %q, got %s: %q", name, want, v.Status, v.Reason)
+		}
+		failures := r.Feedback().Failures
+		if len(failures) != 1 || !strings.Contains(fmt.Sprint(failures[0]), want) {
+			t.Errorf("%s: the feedback is %+v", name, failures)
 		}
 	}
 }
