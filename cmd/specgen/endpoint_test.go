@@ -27,6 +27,8 @@ const apiKey = "sk-script-Zk3vQ81bTn5Xw7Rp2Lc9" //nolint:gosec // it opens nothi
 // What each good answer says that it used.
 const promptTokens, cachedTokens, completionTokens = 100, 40, 20
 
+const chatPath = "/v1/chat/completions"
+
 // endpoint is a real server that speaks the OpenAI API, and misbehaves by plan.
 type endpoint struct {
 	server *httptest.Server
@@ -103,9 +105,9 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case key != apiKey && !e.open:
 		e.note(r.URL.Path, body, key)
 		fail(w, http.StatusUnauthorized, "", "Incorrect API key provided")
-	case strings.HasSuffix(r.URL.Path, "/models"):
+	case r.URL.Path == "/v1/models":
 		_, _ = fmt.Fprint(w, `{"object":"list","data":[{"id":"test-model","object":"model"},{"id":"other-model","object":"model"}]}`)
-	case strings.HasSuffix(r.URL.Path, "/chat/completions"):
+	case r.URL.Path == chatPath:
 		e.step(w, r, e.next(body, key))
 	default:
 		http.NotFound(w, r)
@@ -115,14 +117,14 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (e *endpoint) note(path string, body []byte, key string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if strings.HasSuffix(path, "/chat/completions") {
+	if path == chatPath {
 		e.asked = append(e.asked, request{body, key, time.Now()})
 	}
 }
 
 // next takes the step of a request off the plan.
 func (e *endpoint) next(body []byte, key string) string {
-	e.note("/chat/completions", body, key)
+	e.note(chatPath, body, key)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if len(e.steps) == 0 {
