@@ -81,6 +81,11 @@ func (t trees) Tree(ctx context.Context, id string) (patch.Tree, error) {
 	return t.repo.Tree(ctx, id)
 }
 
+// Changes lets the apply stage compare whole trees after it has written one.
+func (t trees) Changes(ctx context.Context, from, to string) ([]patch.Delta, error) {
+	return t.repo.Changes(ctx, from, to)
+}
+
 // WriteTree implements the apply stage's store.
 func (t trees) WriteTree(ctx context.Context, base string, changes []patch.Change) (string, error) {
 	return t.repo.WriteTree(ctx, base, changes)

@@ -13,16 +13,11 @@ import (
 // dryRun prints the first prompt, word for word, and what would be done with the answer. Nothing is sent and nothing written.
 func (s *session) dryRun(ctx context.Context) error {
 	c := s.project.config
-	stage := render.New(s.trees, s.set, c.Role(model.Generator).MaxPromptTokens)
+	stage := guardedRender{render.New(s.trees, s.set, c.Role(model.Generator).MaxPromptTokens), s.secretGuard(ctx)}
 	prompt, err := stage.Render(ctx, prompts.Round{
 		Spec: s.spec, Tree: s.start.Tree, Shape: prompts.First, Format: prompts.Format(c.Role(model.Generator).Format),
 	})
 	if err != nil {
-		return err
-	}
-	nobody := model.Func(func(context.Context, model.Request) (model.Completion, error) { return model.Completion{}, nil })
-	guard := model.Guard(nobody, knownSecrets(s.env, c, s.roles()), allowed(c.Config().Secrets.Allow), s.locate(ctx))
-	if _, err := guard.Complete(ctx, c.Settings(model.Generator).Request(prompt.Messages), nil); err != nil {
 		return err
 	}
 	for _, m := range prompt.Messages {

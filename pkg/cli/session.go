@@ -260,7 +260,7 @@ func (s *session) policy() verdict.Policy {
 }
 
 // loop wires the stages.
-func (s *session) loop() (*loop.Loop, loop.Task) {
+func (s *session) loop(ctx context.Context) (*loop.Loop, loop.Task) {
 	c := s.project.config
 	trees := s.trees
 	var judge *evaluate.Judge
@@ -272,7 +272,7 @@ func (s *session) loop() (*loop.Loop, loop.Task) {
 		Policy: s.policy(), JudgeAlways: c.Config().Evaluate.Judge == config.JudgeAlways, Clock: s.env.Clock,
 	})
 	l := &loop.Loop{
-		Render:   render.New(trees, s.set, c.Role(model.Generator).MaxPromptTokens),
+		Render:   guardedRender{render.New(trees, s.set, c.Role(model.Generator).MaxPromptTokens), s.secretGuard(ctx)},
 		Generate: generate.New(s.models, c.Settings(model.Generator), s.out.progress.Tokens),
 		Apply:    apply.New(trees, s.bench),
 		Evaluate: recalled{evaluator, s.recall},
@@ -305,7 +305,7 @@ func (s *session) run(ctx context.Context) (*journal.Finished, error) {
 			return s.finish(ctx, loop.Result{Stop: loop.InternalError}, err, began)
 		}
 	}
-	l, task := s.loop()
+	l, task := s.loop(ctx)
 	end := s.out.progress.start()
 	result, err := l.Run(ctx, task)
 	end()

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -172,9 +173,14 @@ func openRun(ctx context.Context, r *repo.Repo, name string) (journal.Files, err
 	if err != nil {
 		return nil, err
 	}
-	known := append([]string{}, live...)
+	known := map[string]time.Time{}
 	for _, k := range kept {
-		known = append(known, k.ID)
+		known[k.ID] = k.When
+	}
+	for _, run := range live {
+		if began := journal.Began(filepath.Join(folder, run)); !began.IsZero() {
+			known[run] = began
+		}
 	}
 	run, err := chooseRun(name, known)
 	if err != nil {
@@ -190,12 +196,15 @@ func openRun(ctx context.Context, r *repo.Repo, name string) (journal.Files, err
 	return journal.Memory(data), nil
 }
 
-// chooseRun resolves what a person typed to one run.
-func chooseRun(name string, known []string) (string, error) {
+// chooseRun resolves what a person typed to one run. known are the runs with the time when they began; a run that was kept in git
+// and is not here any more has the time when it was kept.
+func chooseRun(name string, known map[string]time.Time) (string, error) {
 	found := map[string]bool{}
 	newest := ""
-	for _, run := range known {
-		newest = max(newest, run)
+	for run, began := range known {
+		if newest == "" || began.After(known[newest]) || began.Equal(known[newest]) && run > newest {
+			newest = run
+		}
 		if run == name || strings.HasSuffix(run, "-"+name) {
 			found[run] = true
 		}

@@ -20,6 +20,7 @@ import (
 	"github.com/specgen-dev/specgen/pkg/model/replay"
 	"github.com/specgen-dev/specgen/pkg/patch"
 	"github.com/specgen-dev/specgen/pkg/spec"
+	"github.com/specgen-dev/specgen/pkg/stage/render"
 	"github.com/specgen-dev/specgen/pkg/stage/tighten"
 	"github.com/specgen-dev/specgen/pkg/verdict"
 	"github.com/specgen-dev/specgen/prompts"
@@ -52,6 +53,29 @@ func (t tightenStage) Tighten(ctx context.Context, sp *spec.Spec, c patch.Candid
 		return verdict.Diagnosis{}, err
 	}
 	return t.stage.Tighten(ctx, sp, c, targets, r)
+}
+
+// guardedRender looks for secrets in every prompt before it is kept or sent: loop.Renderer.
+type guardedRender struct {
+	*render.Stage
+	guard model.Model
+}
+
+// Render implements loop.Renderer.
+func (g guardedRender) Render(ctx context.Context, round prompts.Round) (prompts.Prompt, error) {
+	prompt, err := g.Stage.Render(ctx, round)
+	if err != nil {
+		return prompt, err
+	}
+	_, err = g.guard.Complete(ctx, model.Request{Messages: prompt.Messages}, nil)
+	return prompt, err
+}
+
+// secretGuard fails for requests that hold a secret, and sends none.
+func (s *session) secretGuard(ctx context.Context) model.Model {
+	c := s.project.config
+	nobody := model.Func(func(context.Context, model.Request) (model.Completion, error) { return model.Completion{}, nil })
+	return model.Guard(nobody, knownSecrets(s.env, c, s.roles()), allowed(c.Config().Secrets.Allow), s.locate(ctx))
 }
 
 // recentRuns is how many journals are read for the history of a model.

@@ -244,6 +244,21 @@ func Elapsed(events []Event) time.Duration {
 	return total
 }
 
+// Began is when the run in a folder began; zero where its journal has no event.
+func Began(dir string) time.Time {
+	file, err := os.Open(filepath.Join(dir, streamName)) //nolint:gosec // the path is specgen's own
+	if err != nil {
+		return time.Time{}
+	}
+	defer func() { _ = file.Close() }()
+	line, err := bufio.NewReader(file).ReadBytes('\n')
+	var first Event
+	if err != nil || json.Unmarshal(line, &first) != nil {
+		return time.Time{}
+	}
+	return first.Time
+}
+
 // Runs lists the run IDs under a folder of journals, newest first.
 func Runs(dir string) ([]string, error) {
 	entries, err := os.ReadDir(dir)

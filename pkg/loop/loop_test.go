@@ -221,8 +221,9 @@ func TestStopReasons(t *testing.T) {
 		wantErr error
 	}{
 		{"attempts", []step{fail("a", "E1"), fail("b", "B1"), fail("c", "E1", "B1"), fail("d", "E1")}, nil, loop.Attempts, 4, nil},
-		{"same tree", []step{fail("a", "E1"), fail("a", "E1")}, nil, loop.NoProgress, 2, nil},
-		{"same failures", []step{{text: "a", bad: false, fails: []string{"E1"}}}, func(task *loop.Task) { task.Budget.Attempts = 9 }, loop.NoProgress, 2, nil},
+		{"same tree", []step{fail("a", "E1"), fail("b", "B1"), fail("a", "E1"), fail("b", "B1")}, nil, loop.NoProgress, 4, nil},
+		{"same failures", []step{fail("a", "E1")}, func(task *loop.Task) { task.Budget.Attempts = 9 }, loop.NoProgress, 3, nil},
+		{"a repetition is got over", []step{fail("a", "E1"), fail("a", "E1"), {text: "b"}}, nil, loop.Accepted, 3, nil},
 		{"tokens", []step{fail("a", "E1"), fail("b", "E1")}, func(task *loop.Task) { task.Budget.Tokens = 20 }, loop.Tokens, 1, nil},
 		{"tokens before the first request", []step{fail("a")}, func(task *loop.Task) { task.Budget.Tokens = 5 }, loop.Tokens, 0, nil},
 		{"model error", []step{fail("a", "E1"), {err: broken}}, nil, loop.ModelError, 2, broken},

@@ -23,9 +23,10 @@ type Attempt struct {
 	Report    verdict.Report
 	Commit    string
 
-	prompt prompts.Prompt
-	base   string // the tree that the answer changes
-	tokens int    // spent before it
+	prompt  prompts.Prompt
+	base    string // the tree that the answer changes
+	tokens  int    // spent before it
+	repeats bool   // the same candidate was there before
 }
 
 // run is the state of one Loop.Run.
@@ -38,11 +39,12 @@ type run struct {
 	attempts int
 	best     *Attempt
 	last     *Attempt
-	trouble  string // why the last answer could not be used
-	retries  int    // attempts that built on one before
-	idle     int    // attempts in a row that led nowhere
-	same     int    // attempts in a row with the same failures on the same spec
-	seen     map[string]bool
+	trouble  string                    // why the last answer could not be used
+	retries  int                       // attempts that built on one before
+	idle     int                       // attempts in a row that led nowhere
+	same     int                       // attempts in a row with the same failures on the same spec
+	seen     map[string]verdict.Report // of each candidate, by spec revision and tree
+	repeats  int                       // candidates that were there before
 	shapes   map[string]journal.Shape
 	commits  []string
 	over     Stop             // set where an attempt cannot even be opened
@@ -53,7 +55,7 @@ type run struct {
 func newRun(l *Loop, task Task) *run {
 	return &run{
 		Loop: l, task: task, spec: task.Spec, head: task.Start,
-		seen: map[string]bool{}, shapes: map[string]journal.Shape{},
+		seen: map[string]verdict.Report{}, shapes: map[string]journal.Shape{},
 	}
 }
 
@@ -195,16 +197,24 @@ func (r *run) applied(ctx context.Context, a *Attempt) error {
 
 func (r *run) evaluate(ctx context.Context, a *Attempt) error {
 	began := r.Clock()
-	report, err := r.Evaluate.Evaluate(ctx, r.spec, a.Candidate)
-	if err != nil {
-		return err
+	report, repeated := r.seen[a.revision()]
+	if !repeated {
+		var err error
+		if report, err = r.Evaluate.Evaluate(ctx, r.spec, a.Candidate); err != nil {
+			return err
+		}
+		r.seen[a.revision()] = report
 	}
+	a.repeats = repeated
 	a.Report = report
 	return r.Journal.Append(journal.Evaluated{
 		Attempt: a.N, Report: report, Accepted: report.Accepted(r.task.Policy),
 		Regressions: r.regressions(report), Duration: r.Clock().Sub(began),
 	})
 }
+
+// revision names what is evaluated: a tree, by a revision of the spec.
+func (a *Attempt) revision() string { return a.Spec.Digest() + " " + a.Candidate.Tree }
 
 func (r *run) regressions(now verdict.Report) []string {
 	if r.best == nil {
@@ -235,24 +245,33 @@ func (r *run) judge(a *Attempt) Stop {
 	return r.progress(a)
 }
 
-// samePatience is how many attempts in a row may fail in the same way on the same spec.
-const samePatience = 3
+// How long a standstill is borne: attempts in a row that fail in the same way on the same spec, and candidates that were there before.
+// Each changes the shape of the next attempt and warms the temperature, which gets a small model out of it half of the time.
+const (
+	samePatience   = 3
+	repeatPatience = 2
+)
 
-// progress looks for a standstill: a tree that was there before, or the same failures again and again.
+// progress looks for a standstill.
 func (r *run) progress(a *Attempt) Stop {
-	key := a.Spec.Digest() + " " + a.Candidate.Tree
-	repeated := r.seen[key]
-	r.seen[key] = true
-	if r.last != nil && r.last.Spec.Digest() == a.Spec.Digest() && verdict.SameFailures(r.last.Report, a.Report) {
+	if a.repeats {
+		r.repeats++
+	}
+	same := r.last != nil && r.last.Spec.Digest() == a.Spec.Digest() && verdict.SameFailures(r.last.Report, a.Report)
+	switch {
+	case same:
 		r.same++
 		r.idle++
-	} else {
+	case a.repeats:
+		r.same = 1
+		r.idle++
+	default:
 		r.same, r.idle = 1, 0
 	}
 	r.last = a
 	switch {
-	case repeated:
-		r.why = "the model wrote the same code twice"
+	case r.repeats >= repeatPatience:
+		r.why = "the model goes on writing the same code"
 		return NoProgress
 	case r.same >= samePatience:
 		r.why = fmt.Sprintf("the same clauses failed in the same way in %d attempts", r.same)
