@@ -20,7 +20,7 @@ const manyFiles = 50_000
 func buildBinary(b *testing.B) string {
 	b.Helper()
 	path := filepath.Join(b.TempDir(), "specgen")
-	if out, err := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", path, ".").CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(b.Context(), "go", "build", "-trimpath", "-ldflags=-s -w", "-o", path, ".").CombinedOutput(); err != nil {
 		b.Fatalf("%v\n%s", err, out)
 	}
 	return path
@@ -40,7 +40,7 @@ func largeRepository(b *testing.B, env []string) string {
 	}
 	file("specs/greet.spec.md", "---\ncomponent: greet\ntargets: [\"greet/greet.txt\"]\nchecks:\n  ok: \"true\"\n---\n# Spec: Greet\n\n## Behavior\n- **B1** Greets.\n  - check: ok\n")
 	git := func(stdin []byte, args ...string) {
-		cmd := exec.Command("git", args...)
+		cmd := exec.CommandContext(b.Context(), "git", args...)
 		cmd.Dir, cmd.Env, cmd.Stdin = dir, env, bytes.NewReader(stdin)
 		if out, err := cmd.CombinedOutput(); err != nil {
 			b.Fatalf("git %v: %v\n%s", args, err, out)
@@ -59,7 +59,7 @@ func instantModel(b *testing.B) string {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		n++
 		w.Header().Set("Content-Type", "text/event-stream")
-		fmt.Fprintf(w, "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"FILE: greet/greet.txt\\n```\\nhello %d\\n```\\n\"},\"finish_reason\":\"stop\"}]}\n\n"+
+		_, _ = fmt.Fprintf(w, "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"FILE: greet/greet.txt\\n```\\nhello %d\\n```\\n\"},\"finish_reason\":\"stop\"}]}\n\n"+
 			"data: {\"choices\":[],\"usage\":{\"prompt_tokens\":10,\"completion_tokens\":5}}\n\ndata: [DONE]\n\n", n)
 	}))
 	b.Cleanup(server.Close)
@@ -73,7 +73,7 @@ func BenchmarkLoop(b *testing.B) {
 		"OPENAI_BASE_URL="+instantModel(b), "SPECGEN_MODEL=instant", "NO_COLOR=1")
 	dir := largeRepository(b, env)
 	run := func() time.Duration {
-		cmd := exec.Command(binary, "run", "greet")
+		cmd := exec.CommandContext(b.Context(), binary, "run", "greet")
 		cmd.Dir, cmd.Env = dir, env
 		began := time.Now()
 		if out, err := cmd.CombinedOutput(); err != nil {
@@ -89,7 +89,7 @@ func BenchmarkLoop(b *testing.B) {
 	slices.Sort(times)
 	b.ReportMetric(float64(times[0].Microseconds())/1000, "ms/quickest")
 	b.ReportMetric(float64(times[len(times)/2].Microseconds())/1000, "ms/median")
-	status := exec.Command("git", "status", "--porcelain")
+	status := exec.CommandContext(b.Context(), "git", "status", "--porcelain")
 	status.Dir, status.Env = dir, env
 	began := time.Now()
 	out, err := status.Output()
@@ -103,7 +103,7 @@ func BenchmarkLoop(b *testing.B) {
 func BenchmarkHelp(b *testing.B) {
 	binary := buildBinary(b)
 	for b.Loop() {
-		if err := exec.Command(binary, "--help").Run(); err != nil {
+		if err := exec.CommandContext(b.Context(), binary, "--help").Run(); err != nil {
 			b.Fatal(err)
 		}
 	}

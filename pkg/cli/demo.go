@@ -188,7 +188,7 @@ func recordDemo(ctx context.Context, env Env, o demoOptions) error {
 			if err != nil {
 				return err
 			}
-			return os.WriteFile(target, text, 0o600)
+			return os.WriteFile(target, text, 0o600) //nolint:gosec // the file that --record names
 		}
 	}
 	return usage("try more with --seeds, or another model", "none of %d seeds gave a run that was first rejected and then accepted", o.Seeds)
@@ -199,7 +199,7 @@ func recordSeed(ctx context.Context, env Env, o demoOptions, dir string, seed in
 		return nil, err
 	}
 	flags := append(config.Flags{
-		{Key: "model.temperature", Value: "0.2", Name: "--record"}, {Key: "model.max_output_tokens", Value: "700", Name: "--record"},
+		{Key: "model.temperature", Value: "0.7", Name: "--record"}, {Key: "model.max_output_tokens", Value: "700", Name: "--record"},
 	}, o.Flags...)
 	flags = append(flags, config.Flag{Key: "model.seed", Value: strconv.Itoa(seed), Name: "--record"},
 		config.Flag{Key: "tighten", Value: "auto", Name: "--record"}, config.Flag{Key: "retry", Value: "auto", Name: "--record"})

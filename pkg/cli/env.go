@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -66,8 +67,8 @@ func System(version string) (env Env, stop func()) {
 
 // Lookup gives a variable of the environment.
 func (e Env) Lookup(name string) (string, bool) {
-	for i := len(e.Environ) - 1; i >= 0; i-- {
-		if key, value, ok := strings.Cut(e.Environ[i], "="); ok && key == name {
+	for _, variable := range slices.Backward(e.Environ) {
+		if key, value, ok := strings.Cut(variable, "="); ok && key == name {
 			return value, true
 		}
 	}

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Failure is an error for a person: what happened, where, and what to do next.
-type Failure struct {
+// Error is an error for a person: what happened, where, and what to do next.
+type Error struct {
 	Code    Exit
 	Kind    string // a word for programs: usage, spec, config, model, repository, sandbox, bug
 	Message string
@@ -17,10 +17,10 @@ type Failure struct {
 }
 
 // Error gives the message.
-func (f *Failure) Error() string { return f.Message }
+func (f *Error) Error() string { return f.Message }
 
 // Unwrap gives the cause.
-func (f *Failure) Unwrap() error { return f.Err }
+func (f *Error) Unwrap() error { return f.Err }
 
 // exitError ends a command with a code after it has printed why.
 type exitError struct{ code Exit }
@@ -28,8 +28,8 @@ type exitError struct{ code Exit }
 // Error says nothing that a person has not read already.
 func (e exitError) Error() string { return fmt.Sprintf("exit %d", e.code) }
 
-func usage(hint, format string, args ...any) *Failure {
-	return &Failure{Code: ExitUsage, Kind: "usage", Message: fmt.Sprintf(format, args...), Hint: hint}
+func usage(hint, format string, args ...any) *Error {
+	return &Error{Code: ExitUsage, Kind: "usage", Message: fmt.Sprintf(format, args...), Hint: hint}
 }
 
 // complain prints an error as people are to read it, and gives the exit code.
@@ -37,8 +37,7 @@ func complain(w io.Writer, err error, verbose bool) Exit {
 	if err == nil {
 		return ExitOK
 	}
-	var ended exitError
-	if errors.As(err, &ended) {
+	if ended, ok := errors.AsType[exitError](err); ok {
 		return ended.code
 	}
 	f := explain(err)

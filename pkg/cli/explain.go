@@ -17,21 +17,20 @@ import (
 )
 
 // explain turns any error into one for a person. What it does not know is a bug of specgen's.
-func explain(err error) *Failure {
-	var f *Failure
-	if errors.As(err, &f) {
+func explain(err error) *Error {
+	if f, ok := errors.AsType[*Error](err); ok {
 		return f
 	}
-	for _, reader := range []func(error) *Failure{explainSpec, explainConfig, explainModel, explainRepository, explainSandbox, explainSystem} {
+	for _, reader := range []func(error) *Error{explainSpec, explainConfig, explainModel, explainRepository, explainSandbox, explainSystem} {
 		if f := reader(err); f != nil {
 			f.Err = err
 			return f
 		}
 	}
-	return &Failure{Code: ExitBug, Kind: "bug", Message: err.Error(), Hint: "this is a bug in specgen: please report it, with what you did", Err: err}
+	return &Error{Code: ExitBug, Kind: "bug", Message: err.Error(), Hint: "this is a bug in specgen: please report it, with what you did", Err: err}
 }
 
-func explainSpec(err error) *Failure {
+func explainSpec(err error) *Error {
 	var errs spec.Errors
 	if !errors.As(err, &errs) || len(errs) == 0 {
 		return nil
@@ -47,12 +46,11 @@ func explainSpec(err error) *Failure {
 		}
 		lines = append(lines, text)
 	}
-	return &Failure{Code: ExitUsage, Kind: "spec", Message: strings.Join(lines, "\nspecgen: ")}
+	return &Error{Code: ExitUsage, Kind: "spec", Message: strings.Join(lines, "\nspecgen: ")}
 }
 
-func explainConfig(err error) *Failure {
-	var errs config.Errors
-	if errors.As(err, &errs) && len(errs) > 0 {
+func explainConfig(err error) *Error {
+	if errs, ok := errors.AsType[config.Errors](err); ok && len(errs) > 0 {
 		var lines []string
 		for _, e := range errs {
 			text := e.Error()
@@ -64,63 +62,56 @@ func explainConfig(err error) *Failure {
 			}
 			lines = append(lines, text)
 		}
-		return &Failure{Code: ExitUsage, Kind: "config", Message: strings.Join(lines, "\nspecgen: ")}
+		return &Error{Code: ExitUsage, Kind: "config", Message: strings.Join(lines, "\nspecgen: ")}
 	}
-	var untrusted *config.UntrustedError
-	if errors.As(err, &untrusted) {
-		return &Failure{Code: ExitUsage, Kind: "trust", Message: untrusted.Error(), Hint: untrusted.Hint()}
+	if untrusted, ok := errors.AsType[*config.UntrustedError](err); ok {
+		return &Error{Code: ExitUsage, Kind: "trust", Message: untrusted.Error(), Hint: untrusted.Hint()}
 	}
-	var unnamed *config.NoModelError
-	if errors.As(err, &unnamed) {
-		return &Failure{Code: ExitUsage, Kind: "usage", Message: unnamed.Error(), Hint: unnamed.Hint()}
+	if unnamed, ok := errors.AsType[*config.NoModelError](err); ok {
+		return &Error{Code: ExitUsage, Kind: "usage", Message: unnamed.Error(), Hint: unnamed.Hint()}
 	}
 	return nil
 }
 
-func explainModel(err error) *Failure {
-	var secret *model.SecretError
-	if errors.As(err, &secret) {
-		return &Failure{Code: ExitUsage, Kind: "secret", Message: secret.Error(), Hint: secret.Hint()}
+func explainModel(err error) *Error {
+	if secret, ok := errors.AsType[*model.SecretError](err); ok {
+		return &Error{Code: ExitUsage, Kind: "secret", Message: secret.Error(), Hint: secret.Hint()}
 	}
-	var large *render.TooLargeError
-	if errors.As(err, &large) {
-		return &Failure{Code: ExitUsage, Kind: "prompt", Message: large.Error(), Hint: "take files out of context, split the component, or raise model.max_prompt_tokens in " + configFile}
+	if large, ok := errors.AsType[*render.TooLargeError](err); ok {
+		return &Error{Code: ExitUsage, Kind: "prompt", Message: large.Error(), Hint: "take files out of context, split the component, or raise model.max_prompt_tokens in " + configFile}
 	}
-	var failed *model.Error
-	if errors.As(err, &failed) {
-		return &Failure{Code: ExitModel, Kind: "model-error", Message: failed.Message, Hint: failed.Hint}
+	if failed, ok := errors.AsType[*model.Error](err); ok {
+		return &Error{Code: ExitModel, Kind: "model-error", Message: failed.Message, Hint: failed.Hint}
 	}
 	return nil
 }
 
-func explainRepository(err error) *Failure {
+func explainRepository(err error) *Error {
 	if errors.Is(err, journal.ErrBusy) {
-		return &Failure{Code: ExitRepository, Kind: "busy", Message: err.Error(), Hint: "wait for it, or stop it with Ctrl-C where it runs"}
+		return &Error{Code: ExitRepository, Kind: "busy", Message: err.Error(), Hint: "wait for it, or stop it with Ctrl-C where it runs"}
 	}
-	var r *repo.Error
-	if errors.As(err, &r) {
-		return &Failure{Code: ExitRepository, Kind: "repository", Message: r.Message, Hint: r.Hint}
+	if r, ok := errors.AsType[*repo.Error](err); ok {
+		return &Error{Code: ExitRepository, Kind: "repository", Message: r.Message, Hint: r.Hint}
 	}
 	return nil
 }
 
-func explainSandbox(err error) *Failure {
-	var s *runner.Error
-	if errors.As(err, &s) {
-		return &Failure{Code: ExitUsage, Kind: "sandbox", Message: s.Message, Hint: s.Hint}
+func explainSandbox(err error) *Error {
+	if s, ok := errors.AsType[*runner.Error](err); ok {
+		return &Error{Code: ExitUsage, Kind: "sandbox", Message: s.Message, Hint: s.Hint}
 	}
 	return nil
 }
 
 // explainSystem knows what the machine may lack: space, permissions, files that went away.
-func explainSystem(err error) *Failure {
+func explainSystem(err error) *Error {
 	if errors.Is(err, context.Canceled) {
-		return &Failure{Code: ExitInterrupted, Kind: "interrupted", Message: "interrupted"}
+		return &Error{Code: ExitInterrupted, Kind: "interrupted", Message: "interrupted"}
 	}
 	var path *fs.PathError
 	var link *os.LinkError
 	if errors.As(err, &path) || errors.As(err, &link) {
-		return &Failure{Code: ExitRepository, Kind: "system", Message: err.Error(), Hint: "nothing was written by halves; mend it and run the command again"}
+		return &Error{Code: ExitRepository, Kind: "system", Message: err.Error(), Hint: "nothing was written by halves; mend it and run the command again"}
 	}
 	return nil
 }

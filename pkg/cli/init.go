@@ -78,10 +78,10 @@ func runInit(ctx context.Context, env Env, o initOptions) error {
 func openWorkingProject(ctx context.Context, env Env) (*project, error) {
 	p, err := openProject(ctx, env, "", nil)
 	if notRepository(err) {
-		return nil, &Failure{Code: ExitRepository, Kind: "repository", Message: env.Dir + " is not in a git repository", Hint: "git init makes one", Err: err}
+		return nil, &Error{Code: ExitRepository, Kind: "repository", Message: env.Dir + " is not in a git repository", Hint: "git init makes one", Err: err}
 	}
 	if err == nil && p.repo.Bare() {
-		return nil, &Failure{
+		return nil, &Error{
 			Code: ExitRepository, Kind: "repository", Message: p.repo.GitDir() + " is a bare repository: there is no working tree to write into",
 			Hint: "go to a clone or a linked worktree of it", Err: repo.ErrNoWorkTree,
 		}
@@ -209,7 +209,7 @@ func existsFailure(name string) error {
 }
 
 func unwritable(name string, err error) error {
-	return &Failure{Code: ExitUsage, Kind: "usage", Message: fmt.Sprintf("%s cannot be written: %v", name, err), Hint: "look at the permissions of the folder", Err: err}
+	return &Error{Code: ExitUsage, Kind: "usage", Message: fmt.Sprintf("%s cannot be written: %v", name, err), Hint: "look at the permissions of the folder", Err: err}
 }
 
 func describe(out *strings.Builder, s stack) {

@@ -89,7 +89,7 @@ func (p *project) editedSinceLock(ctx context.Context, sp *spec.Spec) ([]string,
 	}
 	agreed, err := lock.Parse(name, entry.Data)
 	if err != nil {
-		return nil, &Failure{Code: ExitUsage, Kind: "config", Message: err.Error(), Hint: "restore the file from git: git checkout -- " + name, Err: err}
+		return nil, &Error{Code: ExitUsage, Kind: "config", Message: err.Error(), Hint: "restore the file from git: git checkout -- " + name, Err: err}
 	}
 	var failed error
 	var edits []string
@@ -106,8 +106,8 @@ func (p *project) editedSinceLock(ctx context.Context, sp *spec.Spec) ([]string,
 }
 
 // handEditsFailure is how a run stops where it would write over a person's work.
-func handEditsFailure(sp *spec.Spec, edits []string) *Failure {
-	return &Failure{
+func handEditsFailure(sp *spec.Spec, edits []string) *Error {
+	return &Error{
 		Code: ExitFindings, Kind: string(loop.HandEdits),
 		Message: fmt.Sprintf("%s: the targets hold edits that a run would lose:\n    %s", sp.Front.Component, strings.Join(edits, "\n    ")),
 		Hint: "commit the edits, or put them away with git stash; to keep an edit for good, say it in a clause of " + sp.Path +

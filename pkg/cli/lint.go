@@ -141,8 +141,7 @@ func components(files []patch.File) []string {
 
 func (r *lintReport) read(f patch.File) {
 	sp, err := spec.Parse(f.Path, f.Data)
-	var errs spec.Errors
-	if errors.As(err, &errs) {
+	if errs, ok := errors.AsType[spec.Errors](err); ok {
 		for _, e := range errs {
 			r.Findings = append(r.Findings, lintFinding{
 				File: e.Path, Line: e.Pos.Line, Col: e.Pos.Col, Severity: "error", Rule: e.Rule, Message: e.Message, Fix: e.Hint, excerpt: e.Excerpt,

@@ -71,7 +71,6 @@ func loadConfig(env Env, text []byte, r *repo.Repo, flags config.Flags) (*config
 // resolve finds the base. A repository without a commit has none, which only some commands mind.
 func (p *project) resolve(ctx context.Context, rev string) error {
 	if rev == "" {
-		rev = "HEAD"
 		head, err := p.repo.Head(ctx)
 		if errors.Is(err, repo.ErrNoCommit) {
 			return nil
@@ -95,7 +94,7 @@ func (p *project) needCommit() error {
 	if p.base != "" {
 		return nil
 	}
-	return &Failure{
+	return &Error{
 		Code: ExitRepository, Kind: "repository", Message: "the repository has no commit yet",
 		Hint: "commit first, so that a run has something to stand on: git add -A && git commit", Err: repo.ErrNoCommit,
 	}

@@ -100,6 +100,7 @@ type runOutput struct {
 	text     *report.Text
 	progress *progress
 	stderr   io.Writer
+	gone     error // why events are not written any more
 	seq      int
 	blob     func(name string) ([]byte, error)
 }
@@ -120,10 +121,17 @@ func (r *runOutput) event(e journal.Event) {
 	r.progress.Event(e)
 	r.seq = e.Seq
 	if r.json != nil {
-		_ = r.json.Encode(e) // a reader that is gone does not stop the run; the journal has it
+		r.encode(e)
 		return
 	}
 	r.text.Event(e)
+}
+
+// encode writes an event as JSON. A reader that is gone does not stop the run; the journal has it.
+func (r *runOutput) encode(e journal.Event) {
+	if r.gone == nil {
+		r.gone = r.json.Encode(e)
+	}
 }
 
 func (r *runOutput) interrupted() {
@@ -145,7 +153,7 @@ func (r *runOutput) failedEarly(env Env, o runOptions, err error) {
 	if stop == "hand-edits" {
 		body.Outcome = "not-accepted"
 	}
-	_ = r.json.Encode(journal.Event{V: journal.Version, Seq: r.seq + 1, Time: env.Clock().UTC(), Kind: body.Kind(), Body: body})
+	r.encode(journal.Event{V: journal.Version, Seq: r.seq + 1, Time: env.Clock().UTC(), Kind: body.Kind(), Body: body})
 }
 
 // runID names a run by its time and four letters that nobody has to guess: 20261123-091502-k3fd.

@@ -127,7 +127,7 @@ func (s *session) admit(ctx context.Context, in inputs) error {
 		lines = append(lines, problem.String())
 		hints = append(hints, problem.Fix)
 	}
-	return &Failure{Code: ExitUsage, Kind: "spec", Message: strings.Join(lines, "\nspecgen: "), Hint: strings.Join(unique(hints), "\n")}
+	return &Error{Code: ExitUsage, Kind: "spec", Message: strings.Join(lines, "\nspecgen: "), Hint: strings.Join(unique(hints), "\n")}
 }
 
 // takeUp prepares a run that goes on, from the inputs in its journal.
@@ -165,7 +165,7 @@ func (s *session) takeUp(ctx context.Context) error {
 		return err
 	}
 	if len(found) == 0 {
-		return &Failure{Code: ExitRepository, Kind: "repository", Message: started.Spec + " is not in " + started.Start, Hint: "start a new run"}
+		return &Error{Code: ExitRepository, Kind: "repository", Message: started.Spec + " is not in " + started.Start, Hint: "start a new run"}
 	}
 	if s.spec, err = spec.Parse(started.Spec, found[0].Data); err != nil {
 		return err
@@ -353,7 +353,7 @@ func (s *session) prepareBase(ctx context.Context, commands []string) error {
 		return err
 	}
 	if done.Exit != 0 || done.TimedOut {
-		return &Failure{
+		return &Error{
 			Code: ExitUsage, Kind: "prepare", Message: fmt.Sprintf("%s: the prepare command failed with exit %d: %s", s.spec.Path, done.Exit, done.Command),
 			Hint: tail(done.Output),
 		}

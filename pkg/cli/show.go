@@ -61,7 +61,7 @@ func runShow(ctx context.Context, env Env, o showOptions) error {
 	}
 	events, err := files.Events()
 	if err != nil {
-		return &Failure{Code: ExitRepository, Kind: "repository", Message: err.Error(), Hint: "the journal of the run is damaged", Err: err}
+		return &Error{Code: ExitRepository, Kind: "repository", Message: err.Error(), Hint: "the journal of the run is damaged", Err: err}
 	}
 	if o.JSON {
 		return printEvents(env.Stdout, events)

@@ -241,5 +241,5 @@ func revokeTrust(env Env, r *repo.Repo, store config.Store, digests []string) er
 }
 
 func approvalFailure(err error) error {
-	return &Failure{Code: ExitUsage, Kind: "config", Message: err.Error(), Hint: "approvals are kept in your own configuration folder; specgen config path shows where", Err: err}
+	return &Error{Code: ExitUsage, Kind: "config", Message: err.Error(), Hint: "approvals are kept in your own configuration folder; specgen config path shows where", Err: err}
 }

@@ -61,15 +61,22 @@ func (b Budget) spent(attempts, next int, used model.Usage, cost float64) Stop {
 // reason turns the error that ended an attempt into a stop reason. A nil error that is returned with it is no news: the person
 // pressed Ctrl-C, or the time is spent.
 func reason(ctx context.Context, err error) (Stop, error) {
-	var failed *model.Error
-	ended := context.Cause(ctx)
-	switch {
-	case errors.Is(ended, errTime):
-		return Time, nil
-	case ended != nil:
-		return Interrupted, nil
-	case errors.As(err, &failed):
+	if stop := endedBy(context.Cause(ctx)); stop != "" {
+		return stop, nil
+	}
+	if _, ok := errors.AsType[*model.Error](err); ok {
 		return ModelError, err
 	}
 	return InternalError, err
+}
+
+// endedBy gives the stop reason of a run whose context ended with this cause, or "" where it did not end.
+func endedBy(cause error) Stop {
+	switch {
+	case cause == nil:
+		return ""
+	case errors.Is(cause, errTime):
+		return Time
+	}
+	return Interrupted
 }
