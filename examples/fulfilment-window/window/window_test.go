@@ -28,13 +28,14 @@ func TestB3_CountryTakesThreeDays(t *testing.T) {
 	want(t, 3, 501, 1000, 2000)
 }
 
-// The farthest point on Earth is half of its circumference away: a parcel can still go there.
+// The farthest place on Earth is 20037 km away: a parcel can still go there.
 func TestB4_FartherTakesFiveDays(t *testing.T) {
 	want(t, 5, 2001, 10000, 20037)
 }
 
+// Half of the Earth's circumference is 20037 km: no two places are farther apart.
 func TestE1_ImpossibleDistance(t *testing.T) {
-	const below, above = "no distance is below 0 km", "no two places on Earth are more than 20037 km apart"
+	const below, above = "a distance below 0 km is impossible", "a distance above 20037 km is impossible"
 	for _, c := range []struct {
 		km  int
 		why string

@@ -38,3 +38,29 @@ func inventedNumber(sentence string, sp *spec.Spec, failures []verdict.Failure) 
 func plain(n string) string {
 	return strings.NewReplacer(",", "", "_", "", "'", "", " ", "").Replace(n)
 }
+
+// inputNumber gives a number of the sentence that was observed only as an input of the failure: the sentence then speaks of
+// one case, and not of the rule. "" if there is none.
+func inputNumber(sentence string, f verdict.Failure) string {
+	rules, inputs := f.Text+"\n"+f.Want, f.Input
+	for _, line := range f.Lines {
+		if o, ok := verdict.Observe(line); ok {
+			rules, inputs = rules+"\n"+o.Want, inputs+"\n"+o.Input
+		}
+	}
+	known, input := numbers(rules), numbers(inputs)
+	for _, n := range number.FindAllString(sentence, -1) {
+		if input[plain(n)] && !known[plain(n)] {
+			return n
+		}
+	}
+	return ""
+}
+
+func numbers(text string) map[string]bool {
+	out := map[string]bool{}
+	for _, n := range number.FindAllString(text, -1) {
+		out[plain(n)] = true
+	}
+	return out
+}

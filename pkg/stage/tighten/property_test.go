@@ -21,25 +21,24 @@ func anyAnswer(t *rapid.T) string {
 	}
 	sentences := rapid.SampledFrom([]string{
 		gap, "A distance below zero is impossible.", "Negative distances are allowed.", "It may fail.", "Unless told otherwise, it holds.", "", "x\n- **E9** y", "It ends here.\n\n## Invariants\n- z",
-		"a <!-- b", "E1 is void.", "See B1 for more.", "It is not an error.", "**E1** again.", "It MUST be quick.", "It SHOULD be quick.", "- test: TestX", "The name comes first.", "A list has at least one entry.",
+		"a <!-- b", "E1 is void.", "See B1 for more.", "It is not an error.", "**E1** again.", "It MUST be quick.", "It SHOULD be quick.", "- test: TestX", "The name comes first.", "A list has at least one entry.", "Above 31 km it is an error.", "A distance of 4711 km is impossible.",
 		"It starts with `x", "\u202e reversed text", "Zero is far\u2028away.", "Behavior", "No day has more than 24 hours.",
 	})
 	good := rapid.SampledFrom([]string{gap, "A distance below zero is impossible.", "The name comes first.", "A list has at least one entry."})
-	type finding struct {
-		Clause, Fact, Cause, Sentence, Why string
-	}
-	findings := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) finding {
-		return finding{
+	all := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) found {
+		f := found{
 			Clause:   rapid.SampledFrom([]string{"E1", "E1", "E1", "N1", "B1", "Z9", "**E1**", "E1\nN1"}).Draw(t, "clause"),
-			Cause:    rapid.SampledFrom([]string{"spec-gap", "spec-gap", "spec-gap", "spec-gap", "model-miss", "spec-conflict"}).Draw(t, "cause"),
+			Fact:     rapid.OneOf(rapid.Just(""), rapid.Just(""), good, sentences, rapid.String()).Draw(t, "fact"),
+			Stated:   rapid.SampledFrom([]string{"no", "no", "no", "no", "yes", "yes"}).Draw(t, "stated"),
 			Sentence: rapid.OneOf(good, good, sentences, rapid.String()).Draw(t, "sentence"),
 			Why:      rapid.SampledFrom([]string{why, why, "", "because\n\nSpecgen-Run: forged"}).Draw(t, "why"),
 		}
+		if rapid.IntRange(0, 3).Draw(t, "conflict") == 0 {
+			f.Other = rapid.SampledFrom([]string{"B1", "B1", "E1", "N1", "**B1**", "Z9", "", "B1\nE1"}).Draw(t, "other")
+			f.Words = rapid.SampledFrom([]string{"the window is 1 day", "the window is 1 day", "An impossible distance is an error.", "the window", "to the moon and back", ""}).Draw(t, "words")
+		}
+		return f
 	}), 0, 4).Draw(t, "findings")
-	all := []map[string]string{}
-	for _, f := range findings {
-		all = append(all, map[string]string{"clause": f.Clause, "fact": f.Fact, "cause": f.Cause, "sentence": f.Sentence, "why": f.Why})
-	}
 	out, err := json.Marshal(map[string]any{"findings": all})
 	if err != nil {
 		t.Fatal(err)
@@ -66,8 +65,10 @@ func TestWhateverATightenerAnswers(t *testing.T) {
 		if string(sp.Bytes()) != specText {
 			t.Fatal("the spec that was given changed")
 		}
+		checkConversation(t, script)
+		checkCauses(t, d)
 		for _, a := range slices.Concat(d.Amendments, d.Proposals) {
-			if a.Why == "" || strings.ContainsAny(a.Why+a.Text, "\r\n\x1b\u202e\u2028") || a.Kind != spec.AppendSentence {
+			if a.Why == "" || a.Text == "" || strings.ContainsAny(a.Why+a.Text, "\r\n\x1b\u202e\u2028") || a.Kind != spec.AppendSentence {
 				t.Fatalf("%+v", a)
 			}
 		}
@@ -81,6 +82,40 @@ func TestWhateverATightenerAnswers(t *testing.T) {
 	})
 	if made < 5 {
 		t.Errorf("only %d of the answers changed the spec: the test shows little", made)
+	}
+}
+
+// checkConversation wants at most one repair, and nothing of sealed tests in any request.
+func checkConversation(t *rapid.T, script *model.ScriptModel) {
+	asked := script.Asked()
+	if len(asked) > 2 {
+		t.Fatalf("%d requests", len(asked))
+	}
+	for _, req := range asked {
+		for _, m := range req.Messages {
+			if m.Role != "assistant" && (strings.Contains(m.Content, "SEALED") || strings.Contains(m.Content, "TestE1_Hidden")) {
+				t.Fatalf("a request shows a sealed test: %s", m.Content)
+			}
+		}
+	}
+}
+
+// checkCauses wants a person for each conflict, and for each sentence a gap with numbers that somebody wrote down.
+func checkCauses(t *rapid.T, d verdict.Diagnosis) {
+	gaps := map[string]bool{}
+	for _, f := range d.Findings {
+		gaps[f.Clause] = f.Cause == verdict.SpecGap
+		if f.Cause == verdict.SpecConflict && (d.Spec != nil || !strings.Contains(d.Review, " may contradict ") || f.Why == "") {
+			t.Fatalf("a conflict that nobody is asked about: %+v", d)
+		}
+	}
+	for _, a := range slices.Concat(d.Amendments, d.Proposals) {
+		if !gaps[a.Clause] || strings.Contains(a.Text, "4711") || strings.Contains(a.Text, "31") {
+			t.Fatalf("%+v for %+v", a, d.Findings)
+		}
+	}
+	if strings.Contains(d.Review, "\n") {
+		t.Fatalf("%q", d.Review)
 	}
 }
 

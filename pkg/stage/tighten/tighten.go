@@ -6,6 +6,7 @@ package tighten
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"unicode"
 
@@ -45,9 +46,11 @@ type answer struct {
 
 type finding struct {
 	Clause   string `json:"clause" jsonschema:"ID of a clause that does not hold"`
-	Fact     string `json:"fact" jsonschema:"the fact that the check expects and the specification does not say; empty if there is none"`
-	Cause    string `json:"cause" enum:"model-miss,spec-gap,spec-conflict"`
-	Sentence string `json:"sentence" jsonschema:"for spec-gap: one sentence that says the fact; else empty"`
+	Fact     string `json:"fact" jsonschema:"the fact that the check expects, in the words of the observation"`
+	Stated   string `json:"stated" enum:"yes,no" jsonschema:"whether that fact stands in the specification"`
+	Sentence string `json:"sentence" jsonschema:"if it does not: one sentence that says the fact; else empty"`
+	Other    string `json:"other" jsonschema:"the ID of another clause that cannot hold beside this one; empty if there is none"`
+	Words    string `json:"words" jsonschema:"the words of that other clause, copied; else empty"`
 	Why      string `json:"why" jsonschema:"the reason, in a few words"`
 }
 
@@ -97,8 +100,83 @@ func (s *Stage) ask(ctx context.Context, sp *spec.Spec, targets []patch.File, fa
 	if err != nil {
 		return answer{}, err
 	}
-	got, _, err := model.AskFor[answer](ctx, s.asker, messages, "findings", nil)
+	var last answer
+	got, _, err := model.AskFor(ctx, s.asker, messages, "findings", func(a answer) error {
+		last = a
+		return s.check(sp, failures, a)
+	})
+	if unusable(err) && len(last.Findings) > 0 {
+		return last, nil // it can be read, and what cannot be used of it becomes a proposal or a miss
+	}
 	return got, err
+}
+
+// check tells the model once which of its sentences cannot be used, and why.
+func (s *Stage) check(sp *spec.Spec, failures []verdict.Failure, a answer) error {
+	for _, f := range failures {
+		found, ok := find(a, f.Clause)
+		if cause(sp, found, ok) != verdict.SpecGap {
+			continue
+		}
+		if _, trouble := usable(sp, f, found, failures); trouble != nil {
+			return fmt.Errorf("the sentence for %s cannot be used: it %s. Write the rule that was expected, with its number: %s", f.Clause, trouble.words, f.Want)
+		}
+	}
+	return nil
+}
+
+// trouble is why a sentence cannot be appended.
+type trouble struct {
+	words     string
+	unfounded bool // it says what nobody observed; else spec.Amend holds it back, and a person may think otherwise
+}
+
+// usable gives the amendment that a finding asks for: by its sentence or, where that cannot be used, by the fact itself. Small
+// models name the fact and then write a sentence about the one input that was tried.
+func usable(sp *spec.Spec, f verdict.Failure, found finding, failures []verdict.Failure) (spec.Amendment, *trouble) {
+	nothing := &trouble{"says nothing", true}
+	first, problem := spec.Amendment{}, nothing
+	for _, text := range []string{found.Sentence, found.Fact} {
+		a := amendment(f.Clause, text, found.Why)
+		if a.Text == "" {
+			continue
+		}
+		t := objection(sp, a, f, failures)
+		if t == nil {
+			return a, nil
+		}
+		if problem == nothing {
+			first, problem = a, t
+		}
+	}
+	return first, problem
+}
+
+// objection says why an amendment cannot be made; nil if it can.
+func objection(sp *spec.Spec, a spec.Amendment, f verdict.Failure, failures []verdict.Failure) *trouble {
+	if n := inventedNumber(a.Text, sp, failures); n != "" {
+		return &trouble{"names " + n + ", which stands neither in the spec nor in what was observed", true}
+	}
+	if n := inputNumber(a.Text, f); n != "" {
+		return &trouble{"speaks of the one input " + n + ", and not of the rule", true}
+	}
+	if _, rejected := sp.Amend([]spec.Amendment{a}, spec.Known{}); len(rejected) > 0 {
+		return &trouble{"is held back, because " + rejected[0].Reason, false}
+	}
+	return nil
+}
+
+func amendment(clause, text, why string) spec.Amendment {
+	return spec.Amendment{Kind: spec.AppendSentence, Clause: clause, Text: sentence(text), Why: oneLine(why, maxWhy)}
+}
+
+// sentence begins a text like a sentence, if its first word is one of lower case.
+func sentence(text string) string {
+	runes := []rune(oneLine(text, maxSentence))
+	if len(runes) > 1 && unicode.IsLower(runes[0]) && (unicode.IsLower(runes[1]) || runes[1] == ' ') {
+		runes[0] = unicode.ToUpper(runes[0])
+	}
+	return string(runes)
 }
 
 // diagnose turns the answer into findings, one per failure, and amendments.
@@ -107,17 +185,18 @@ func (s *Stage) diagnose(sp *spec.Spec, failures []verdict.Failure, got answer) 
 	var wanted []spec.Amendment
 	for _, f := range failures {
 		found, ok := find(got, f.Clause)
-		cause := cause(found, ok)
+		cause := cause(sp, found, ok)
 		why := oneLine(found.Why, maxWhy)
 		if cause == verdict.SpecGap {
-			if invented := inventedNumber(found.Sentence, sp, failures); invented != "" {
-				cause, why = verdict.ModelMiss, "the tightener named "+invented+", which stands neither in the spec nor in what was observed"
+			a, trouble := usable(sp, f, found, failures)
+			if trouble != nil && trouble.unfounded {
+				cause, why = verdict.ModelMiss, "the tightener's sentence "+trouble.words
 			} else {
-				wanted = append(wanted, spec.Amendment{Kind: spec.AppendSentence, Clause: f.Clause, Text: oneLine(found.Sentence, maxSentence), Why: why})
+				wanted = append(wanted, a)
 			}
 		}
 		if cause == verdict.SpecConflict {
-			d.Review = f.Clause + " may contradict another clause: " + why
+			d.Review = f.Clause + " may contradict " + found.Other + ": " + why
 		}
 		d.Findings = append(d.Findings, verdict.Finding{Clause: f.Clause, Cause: cause, Why: why})
 	}
@@ -128,26 +207,38 @@ func (s *Stage) diagnose(sp *spec.Spec, failures []verdict.Failure, got answer) 
 	return s.amend(sp, d, wanted)
 }
 
+// find gives the finding for a clause, with IDs as the spec writes them: models copy its asterisks and colons too.
 func find(got answer, clause string) (finding, bool) {
 	for _, f := range got.Findings {
-		if strings.Trim(f.Clause, "*: ") == clause {
+		f.Clause, f.Other = strings.Trim(f.Clause, "*: "), strings.Trim(f.Other, "*: ")
+		if f.Clause == clause {
 			return f, true
 		}
 	}
 	return finding{}, false
 }
 
-// cause takes a gap for one only if it comes with a sentence and a why, since every change of a spec has a why.
-func cause(f finding, answered bool) verdict.Cause {
+// cause takes a gap for one only if it comes with a sentence and a why, since every change of a spec has a why; and a conflict only
+// with words that really stand in another clause.
+func cause(sp *spec.Spec, f finding, answered bool) verdict.Cause {
+	why := strings.TrimSpace(f.Why) != ""
 	switch {
 	case !answered:
 		return verdict.ModelMiss
-	case f.Cause == string(verdict.SpecConflict) && f.Why != "":
+	case why && cited(sp, f):
 		return verdict.SpecConflict
-	case f.Cause == string(verdict.SpecGap) && strings.TrimSpace(f.Sentence) != "" && strings.TrimSpace(f.Why) != "":
+	case f.Stated == "no" && why && strings.TrimSpace(f.Sentence+f.Fact) != "":
 		return verdict.SpecGap
 	}
 	return verdict.ModelMiss
+}
+
+// cited says whether a conflict quotes at least three words of another clause.
+func cited(sp *spec.Spec, f finding) bool {
+	const fewest = 3
+	other, ok := sp.Clause(f.Other)
+	words := strings.Join(strings.Fields(f.Words), " ")
+	return ok && other.ID != f.Clause && len(strings.Fields(words)) >= fewest && strings.Contains(strings.Join(strings.Fields(other.Text), " "), words)
 }
 
 // amend makes what is wanted, as the mode says. What spec.Amend holds back becomes a proposal.

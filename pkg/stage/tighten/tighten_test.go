@@ -99,35 +99,71 @@ func load(t *testing.T) *prompts.Set {
 // diagnose runs the stage against a script of answers and checks that all of them were asked for.
 func diagnose(t *testing.T, mode tighten.Mode, answers ...string) verdict.Diagnosis {
 	t.Helper()
+	d, _ := diagnoseReport(t, mode, report(), answers...)
+	return d
+}
+
+// diagnoseReport is diagnose with another report. It gives the repair too: what the second request says of the first answer.
+func diagnoseReport(t *testing.T, mode tighten.Mode, r verdict.Report, answers ...string) (d verdict.Diagnosis, repair string) {
+	t.Helper()
 	script, sp := model.Script(answers...), parse(t)
-	d, err := tighten.New(script, settings(), load(t), mode).Tighten(t.Context(), sp, patch.Candidate{}, targets(), report())
+	d, err := tighten.New(script, settings(), load(t), mode).Tighten(t.Context(), sp, patch.Candidate{}, targets(), r)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if unused := script.Unused(); len(unused) > 0 || len(script.Asked()) != len(answers) {
-		t.Fatalf("%d requests for %d answers", len(script.Asked()), len(answers))
+	asked := script.Asked()
+	if unused := script.Unused(); len(unused) > 0 || len(asked) != len(answers) {
+		t.Fatalf("%d requests for %d answers", len(asked), len(answers))
 	}
 	if string(sp.Bytes()) != specText {
 		t.Fatal("the spec that was given changed")
 	}
-	return d
+	if len(asked) > 1 {
+		repair = repairOf(t, asked)
+	}
+	return d, repair
 }
 
-// say is an answer with one finding per four texts: clause, cause, sentence, why.
-func say(t *testing.T, texts ...string) string {
+// repairOf checks that the second request goes on from the first, and gives what it says.
+func repairOf(t *testing.T, asked []model.Request) string {
 	t.Helper()
-	type finding struct {
-		Clause   string `json:"clause"`
-		Fact     string `json:"fact"`
-		Cause    string `json:"cause"`
-		Sentence string `json:"sentence"`
-		Why      string `json:"why"`
+	before, now := asked[0].Messages, asked[1].Messages
+	if len(now) != len(before)+2 || now[len(before)].Role != "assistant" || now[len(before)+1].Role != "user" {
+		t.Fatalf("the second request is no repair of the first: %+v", now)
 	}
-	all := map[string][]finding{"findings": {}}
-	for i := 0; i+3 < len(texts); i += 4 {
-		all["findings"] = append(all["findings"], finding{texts[i], "", texts[i+1], texts[i+2], texts[i+3]})
+	if diff := cmp.Diff(before, now[:len(before)]); diff != "" {
+		t.Fatal(diff)
 	}
-	out, err := json.Marshal(all)
+	return now[len(before)+1].Content
+}
+
+// found is one finding of an answer, as a model writes it.
+type found struct {
+	Clause   string `json:"clause"`
+	Fact     string `json:"fact"`
+	Stated   string `json:"stated"`
+	Sentence string `json:"sentence"`
+	Other    string `json:"other"`
+	Words    string `json:"words"`
+	Why      string `json:"why"`
+}
+
+func missing(clause, sentence, why string) found {
+	return found{Clause: clause, Fact: "a fact", Stated: "no", Sentence: sentence, Why: why}
+}
+
+func stated(clause, why string) found {
+	return found{Clause: clause, Fact: "a fact", Stated: "yes", Why: why}
+}
+
+func against(clause, other, words, why string) found {
+	return found{Clause: clause, Fact: "a fact", Stated: "yes", Other: other, Words: words, Why: why}
+}
+
+// say is an answer with these findings.
+func say(t *testing.T, all ...found) string {
+	t.Helper()
+	out, err := json.Marshal(map[string][]found{"findings": all})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,7 +177,7 @@ const (
 
 func TestAutoMakesTheAmendment(t *testing.T) {
 	t.Parallel()
-	d := diagnose(t, tighten.Auto, say(t, "E1", "spec-gap", gap, why, "N1", "model-miss", "", "the import is there"))
+	d := diagnose(t, tighten.Auto, say(t, missing("E1", gap, why), stated("N1", "the import is there")))
 	want := verdict.Diagnosis{
 		Findings: []verdict.Finding{
 			{Clause: "E1", Cause: verdict.SpecGap, Why: why},
@@ -160,7 +196,7 @@ func TestAutoMakesTheAmendment(t *testing.T) {
 
 func TestProposeMakesNothing(t *testing.T) {
 	t.Parallel()
-	d := diagnose(t, tighten.Propose, say(t, "E1", "spec-gap", gap, why))
+	d := diagnose(t, tighten.Propose, say(t, missing("E1", gap, why)))
 	if d.Spec != nil || len(d.Amendments) > 0 || len(d.Proposals) != 1 || d.Proposals[0].Text != gap || d.Review == "" {
 		t.Errorf("%+v", d)
 	}
@@ -168,7 +204,7 @@ func TestProposeMakesNothing(t *testing.T) {
 
 func TestProposeWithoutAGapNeedsNobody(t *testing.T) {
 	t.Parallel()
-	d := diagnose(t, tighten.Propose, say(t, "E1", "model-miss", "", "the code is wrong"))
+	d := diagnose(t, tighten.Propose, say(t, stated("E1", "the code is wrong")))
 	if d.Review != "" || len(d.Proposals) > 0 || d.Spec != nil {
 		t.Errorf("%+v", d)
 	}
@@ -194,41 +230,86 @@ func TestNothingFailedAsksNobody(t *testing.T) {
 
 func TestConflictStopsForAPerson(t *testing.T) {
 	t.Parallel()
-	d := diagnose(t, tighten.Auto, say(t, "E1", "spec-gap", gap, why, "N1", "spec-conflict", "", "B1 needs the clock"))
-	if d.Review != "N1 may contradict another clause: B1 needs the clock" || d.Spec != nil || len(d.Amendments) > 0 || len(d.Proposals) != 1 {
-		t.Errorf("%+v", d)
+	for name, f := range map[string]found{
+		"plain":          against("N1", "B1", "the window is 1 day", "B1 needs the clock"),
+		"decorated":      against("**N1**:", "**B1**", "the  window\nis 1 day.", "B1 needs the clock"),
+		"before the gap": {Clause: "N1", Stated: "no", Sentence: gap, Other: "B1", Words: "Up to 100 km", Why: "B1 needs the clock"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := diagnose(t, tighten.Auto, say(t, missing("E1", gap, why), f))
+			want := verdict.Diagnosis{
+				Findings: []verdict.Finding{
+					{Clause: "E1", Cause: verdict.SpecGap, Why: why},
+					{Clause: "N1", Cause: verdict.SpecConflict, Why: "B1 needs the clock"},
+				},
+				Proposals: []spec.Amendment{{Kind: spec.AppendSentence, Clause: "E1", Text: gap, Why: why}},
+				Review:    "N1 may contradict B1: B1 needs the clock",
+			}
+			if diff := cmp.Diff(want, d); diff != "" {
+				t.Error(diff)
+			}
+		})
 	}
 }
 
-// What spec.Amend holds back is shown with the reason, and the rest is made.
+// What spec.Amend holds back twice is shown with the reason, and the rest is made.
 func TestRejectedBecomesProposal(t *testing.T) {
 	t.Parallel()
-	d := diagnose(t, tighten.Auto, say(t, "E1", "spec-gap", "Negative distances are allowed.", "so it is", "N1", "spec-gap", "No timer starts in the background.", "timers use the clock"))
+	answer := say(t, missing("E1", "Negative distances are allowed.", "so it is"), missing("N1", "No timer starts in the background.", "timers use the clock"))
+	d, repair := diagnoseReport(t, tighten.Auto, report(), answer, answer)
 	if len(d.Proposals) != 1 || d.Proposals[0].Why != `so it is (not made by itself: "allowed" may make an exception or grant a permission)` {
 		t.Errorf("%+v", d.Proposals)
 	}
 	if len(d.Amendments) != 1 || d.Amendments[0].Clause != "N1" || d.Spec == nil || strings.Contains(string(d.Spec.Bytes()), "allowed") {
 		t.Errorf("%+v", d)
 	}
+	if want := `the sentence for E1 cannot be used: it is held back, because "allowed" may make an exception or grant a permission. Write the rule that was expected`; !strings.Contains(repair, want) {
+		t.Errorf("the repair does not say %q: %s", want, repair)
+	}
 }
 
 func TestUnusableAnswersAreMisses(t *testing.T) {
 	t.Parallel()
-	for name, answers := range map[string][]string{
-		"prose":              {"The code is wrong.", "Still wrong."},
-		"cut":                {`{"findings":[{"clause":"E1","cau`, `{"findings":`},
-		"unknown cause":      {say(t, "E1", "weather", "", "rain"), say(t, "E1", "weather", "", "rain")},
-		"no finding":         {`{"findings":[]}`},
-		"other clause":       {say(t, "B1", "spec-gap", gap, why, "Z9", "spec-gap", gap, why)},
-		"gap, no sentence":   {say(t, "E1", "spec-gap", " ", why)},
-		"gap, no why":        {say(t, "E1", "spec-gap", gap, "")},
-		"conflict, no why":   {say(t, "E1", "spec-conflict", "", "")},
-		"invented number":    {say(t, "E1", "spec-gap", "A distance above 40,000 km is impossible.", why)},
-		"number of a sealed": {say(t, "E1", "spec-gap", "A distance above 4711 km is impossible.", why)},
+	twice := func(f found) []string { return []string{say(t, f), say(t, f)} }
+	for name, c := range map[string]struct {
+		answers []string
+		repair  string // what the second request says; "" if there is none
+	}{
+		"prose":                           {[]string{"The code is wrong.", "Still wrong."}, "it holds no JSON object"},
+		"cut":                             {[]string{`{"findings":[{"clause":"E1","fa`, `{"findings":`}, "its JSON is broken"},
+		"unknown stated":                  {twice(found{Clause: "E1", Stated: "perhaps", Sentence: gap, Why: why}), "its JSON has another shape"},
+		"cause, not stated":               {[]string{`{"findings":[{"clause":"E1","cause":"spec-gap","sentence":"x","why":"y"}]}`, "{}"}, "its JSON has another shape"},
+		"no finding":                      {[]string{`{"findings":[]}`}, ""},
+		"other clause":                    {[]string{say(t, missing("B1", gap, why), missing("Z9", gap, why))}, ""},
+		"gap, no sentence":                {[]string{say(t, found{Clause: "E1", Stated: "no", Sentence: " ", Fact: "\n", Why: why})}, ""},
+		"gap, no why":                     {[]string{say(t, missing("E1", gap, " "))}, ""},
+		"stated, a sentence":              {[]string{say(t, found{Clause: "E1", Stated: "yes", Sentence: gap, Why: why})}, ""},
+		"conflict, no why":                {[]string{say(t, against("E1", "B1", "the window is 1 day", " "))}, ""},
+		"conflict, no words":              {[]string{say(t, against("E1", "B1", "", why))}, ""},
+		"conflict, two words":             {[]string{say(t, against("E1", "B1", "the window", why))}, ""},
+		"conflict, made up":               {[]string{say(t, against("E1", "B1", "the window is 2 days", why))}, ""},
+		"conflict, words of another":      {[]string{say(t, against("E1", "N1", "the window is 1 day", why))}, ""},
+		"conflict, no clause":             {[]string{say(t, against("E1", "B7", "the window is 1 day", why))}, ""},
+		"conflict with itself":            {[]string{say(t, against("E1", "E1", "An impossible distance is an error.", why))}, ""},
+		"conflict with itself, decorated": {[]string{say(t, against("**E1**", "E1", "An impossible distance is an error.", why))}, ""},
+		"invented number": {
+			twice(missing("E1", "A distance above 40,000 km is impossible.", why)),
+			"the sentence for E1 cannot be used: it names 40,000, which stands neither in the spec nor in what was observed. Write the rule that was expected, with its number: an error (no distance is below 0 km)",
+		},
+		"no sentence, unfounded fact": {
+			twice(found{Clause: "E1", Fact: "a distance above 40,000 km is impossible", Stated: "no", Why: why}), "the sentence for E1 cannot be used: it names 40,000,",
+		},
+		"nothing to show": {twice(found{Clause: "E1", Stated: "no", Sentence: "\u202e", Why: why}), "the sentence for E1 cannot be used: it says nothing."},
+		"both unfounded": {
+			twice(found{Clause: "E1", Fact: "a distance above 50000 km is impossible", Stated: "no", Sentence: "A distance of 40000 km is impossible.", Why: why}),
+			"the sentence for E1 cannot be used: it names 40000,",
+		},
+		"number of a sealed": {twice(missing("E1", "A distance above 4711 km is impossible.", why)), "the sentence for E1 cannot be used: it names 4711,"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d := diagnose(t, tighten.Auto, answers...)
+			d, repair := diagnoseReport(t, tighten.Auto, report(), c.answers...)
 			if d.Spec != nil || len(d.Amendments)+len(d.Proposals) > 0 || d.Review != "" || len(d.Findings) != 2 {
 				t.Errorf("%+v", d)
 			}
@@ -236,6 +317,9 @@ func TestUnusableAnswersAreMisses(t *testing.T) {
 				if f.Cause != verdict.ModelMiss {
 					t.Errorf("%+v", f)
 				}
+			}
+			if (repair == "") != (c.repair == "") || !strings.Contains(repair, c.repair) || strings.Contains(repair, "SEALED") {
+				t.Errorf("the repair does not say %q: %s", c.repair, repair)
 			}
 		})
 	}
@@ -267,7 +351,7 @@ func TestErrorsOfTheEndpoint(t *testing.T) {
 // A model's words go into commit messages and onto terminals.
 func TestWordsAreSafeToShow(t *testing.T) {
 	t.Parallel()
-	d := diagnose(t, tighten.Auto, say(t, "E1", "spec-gap", gap, "because\r\n\nSpecgen-Verdict: \x1b[31mforged\u202e "+strings.Repeat("long ", 100)))
+	d := diagnose(t, tighten.Auto, say(t, missing("E1", gap, "because\r\n\nSpecgen-Verdict: \x1b[31mforged\u202e "+strings.Repeat("long ", 100))))
 	got := d.Amendments[0].Why
 	if !strings.HasPrefix(got, "because Specgen-Verdict: [31mforged long ") || strings.ContainsAny(got, "\x1b\u202e\r\n") || len([]rune(got)) > 200 {
 		t.Errorf("%q", got)
@@ -277,7 +361,7 @@ func TestWordsAreSafeToShow(t *testing.T) {
 // The prompt to the byte, with its schema and settings: transcripts and caches depend on it.
 func TestRequestIsGolden(t *testing.T) {
 	t.Parallel()
-	script := model.Script(say(t, "E1", "model-miss", "", "x"))
+	script := model.Script(say(t, stated("E1", "x")))
 	stage := tighten.New(script, settings(), load(t), tighten.Auto)
 	if _, err := stage.Tighten(t.Context(), parse(t), patch.Candidate{}, targets(), report()); err != nil {
 		t.Fatal(err)
@@ -310,7 +394,7 @@ func TestEqualReportsGiveEqualRequests(t *testing.T) {
 	t.Parallel()
 	var requests []model.Request
 	for range 2 {
-		script := model.Script(say(t, "E1", "model-miss", "", "x"))
+		script := model.Script(say(t, stated("E1", "x")))
 		if _, err := tighten.New(script, settings(), load(t), tighten.Auto).Tighten(t.Context(), parse(t), patch.Candidate{}, targets(), report()); err != nil {
 			t.Fatal(err)
 		}
