@@ -131,12 +131,18 @@ type trouble struct {
 	unfounded bool // it says what nobody observed; else spec.Amend holds it back, and a person may think otherwise
 }
 
+// fewestWords is how many words a fact must have to stand as a sentence.
+const fewestWords = 4
+
 // usable gives the amendment that a finding asks for: by its sentence or, where that cannot be used, by the fact itself. Small
 // models name the fact and then write a sentence about the one input that was tried.
 func usable(sp *spec.Spec, f verdict.Failure, found finding, failures []verdict.Failure) (spec.Amendment, *trouble) {
 	nothing := &trouble{"says nothing", true}
 	first, problem := spec.Amendment{}, nothing
 	for _, text := range []string{found.Sentence, found.Fact} {
+		if text == found.Fact && len(strings.Fields(text)) < fewestWords {
+			continue // a name or a number, and no sentence
+		}
 		a := amendment(f.Clause, text, found.Why)
 		if a.Text == "" {
 			continue
