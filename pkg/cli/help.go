@@ -99,10 +99,24 @@ The last line:
    "verdicts":[{"clause":"E1","digest":"...","section":"behavior|edge-cases|invariants|non-goals","level":"MUST|SHOULD|MAY",
      "text":"...","status":"pass|fail|unknown|waived|open","basis":"executed|static|judged|human|","evidence":[{"kind":"test","test":"...",
      "file":"...","line":1,"message":"...","input":"...","want":"...","got":"...","passed":false}],"reason":"...","bound":"not-measured"}],
+   "best":2,"why":"...","walls":["user","pid","mount","ipc","net","landlock","rlimit","overlay"],
    "usage":{"prompt_tokens":0,"cached_tokens":0,"completion_tokens":0,"requests":0},"cost":0,"priced":false,
    "duration_ms":0,"spec_commits":["..."],"error":{"kind":"...","message":"...","hint":"..."}|null}
 
+best is the attempt that the branch holds, why a sentence on the stop reason, walls the isolation in which checks ran.
+
 An error before a run has begun gives the result line alone, with "run":"".
+
+Attachments of clauses in a spec
+
+  test: NAME-OR-GLOB          every test that matches must pass; without it TestE1_... and test_e1_... belong to E1
+  check: NAME or ` + "`command`" + `   a named command of the front matter, or a command
+  forbid | require SUBJECT: PATTERN
+      text         a regular expression on code and strings; comments count where it begins with (?P<comments>)
+      import, call, identifier, dependency    by the language's own syntax; globs
+      path         a glob on the target files
+  evidence: test | static | judge | human | production | bench
+  waive: reason, until YYYY-MM-DD, by WHO
 
 ` + exitCodesHelp + `
 `

@@ -274,7 +274,7 @@ func (s *session) loop(ctx context.Context) (*loop.Loop, loop.Task) {
 	l := &loop.Loop{
 		Render:   guardedRender{render.New(trees, s.set, c.Role(model.Generator).MaxPromptTokens), s.secretGuard(ctx)},
 		Generate: generate.New(s.models, c.Settings(model.Generator), s.out.progress.Tokens),
-		Apply:    apply.New(trees, s.bench),
+		Apply:    apply.New(trees, s.bench, apply.WithFormatters(c.Config().Format...)),
 		Evaluate: recalled{evaluator, s.recall},
 		Tighten:  tightener,
 		Branch:   s.branch, Trees: trees, Journal: s.journal, Spend: s.models, Clock: s.env.Clock,

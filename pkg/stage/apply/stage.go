@@ -37,6 +37,8 @@ type Stage struct {
 	store    Store
 	workshop Workshop
 	limits   Limits
+
+	formatters []string
 }
 
 // Limits bound a patch. Zero values are the engine's own: 100 files, 1 MiB.
@@ -50,6 +52,11 @@ type Option func(*Stage)
 
 // WithLimits replaces the engine's limits.
 func WithLimits(l Limits) Option { return func(s *Stage) { s.limits = l } }
+
+// WithFormatters has commands run before those of the spec.
+func WithFormatters(commands ...string) Option {
+	return func(s *Stage) { s.formatters = commands }
+}
 
 // New builds the stage. Without a workshop the format commands of specs are not run.
 func New(store Store, w Workshop, opts ...Option) *Stage {
@@ -103,12 +110,12 @@ func withoutNoise(base patch.Tree, changes []patch.Change) ([]patch.Change, erro
 	return out, nil
 }
 
-// format runs the spec's format commands on what was written, each on the result of the one before.
+// format runs the format commands, the spec's own last, on what was written, each on the result of the one before.
 func (s *Stage) format(ctx context.Context, sp *spec.Spec, c patch.Candidate) (patch.Candidate, error) {
 	if s.workshop == nil || len(c.Changes) == 0 {
 		return c, nil
 	}
-	for _, command := range sp.Front.Format {
+	for _, command := range slices.Concat(s.formatters, sp.Front.Format) {
 		files, run, err := s.workshop.Rewrite(ctx, c.Tree, command, written(c.Changes))
 		if err != nil {
 			return patch.Candidate{}, fmt.Errorf("format command %q: %w", command, err)

@@ -384,8 +384,8 @@ func TestFormatCommands(t *testing.T) {
 			t.Parallel()
 			store := newShelf("x/x.go", "package x\n", "intruder.go", "package y\n")
 			sp := target("x/x.go")
-			sp.Front.Format = []string{"one", "two"}
-			c, err := apply.New(comparing{store}, bench{store, tc.w}).Apply(t.Context(), sp, "base", []string{fence("package x\n\nvar A = 1\n")})
+			sp.Front.Format = []string{"two"}
+			c, err := apply.New(comparing{store}, bench{store, tc.w}, apply.WithFormatters("one")).Apply(t.Context(), sp, "base", []string{fence("package x\n\nvar A = 1\n")})
 			if err != nil {
 				t.Fatal(err)
 			}
