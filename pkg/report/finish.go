@@ -18,7 +18,13 @@ func (t *Text) finished(b journal.Finished) {
 	if b.Outcome == "accepted" {
 		t.printf("\n%s   %s\n", t.style.paint(green, "accepted after "+Count(b.Attempts, "attempt")), spent)
 	} else {
-		t.printf("\nnot accepted: %s   %s\n", stopWords(b), spent)
+		head := "not accepted: " + stopWords(b)
+		if line := head + "   " + spent; t.style.fit(line, 0) == line {
+			head = line
+		} else {
+			head += "\n  " + spent
+		}
+		t.printf("\n%s\n", head)
 		t.notAccepted(b)
 	}
 	if b.Outcome == "accepted" && (t.style.Verbose || t.style.Table) {
@@ -53,7 +59,7 @@ func stopWords(b journal.Finished) string {
 
 func (t *Text) notAccepted(b journal.Finished) {
 	if b.Why != "" {
-		t.printf("  %s\n", b.Why)
+		t.sentence(b.Why, "")
 	}
 	if b.Best == 0 {
 		return
@@ -90,7 +96,11 @@ func (t *Text) where(b journal.Finished) {
 		}
 	}
 	if len(b.Walls) > 0 && t.style.Verbose {
-		t.printf("  walls   %s\n", strings.Join(b.Walls, ", "))
+		label := "walls   "
+		for _, line := range t.style.wrap(strings.Join(b.Walls, ", "), 2+len(label)) {
+			t.printf("  %s%s\n", label, line)
+			label = "        "
+		}
 	}
 }
 
@@ -98,7 +108,8 @@ func (t *Text) where(b journal.Finished) {
 func (t *Text) stat(diff string) {
 	label := "files   "
 	for _, f := range Stat(diff) {
-		t.printf("  %s%s +%d -%d\n", label, f.Path, f.Added, f.Deleted)
+		counts := fmt.Sprintf(" +%d -%d", f.Added, f.Deleted)
+		t.printf("  %s%s%s\n", label, t.style.fitEnd(f.Path, 2+len(label)+len(counts)), counts)
 		label = "        "
 	}
 }

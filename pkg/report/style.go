@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/specgen-dev/specgen/pkg/verdict"
@@ -64,12 +65,54 @@ func (s Style) cut(text string, n int) string {
 	if n <= 0 || utf8.RuneCountInString(text) <= n {
 		return text
 	}
-	tail := "..."
-	if s.UTF8 {
-		tail = "…"
+	tail := s.ellipsis()
+	keep := n - utf8.RuneCountInString(tail)
+	if keep < 1 {
+		return string([]rune(text)[:n])
 	}
-	keep := max(n-utf8.RuneCountInString(tail), 1)
-	return strings.TrimRight(string([]rune(text)[:keep]), " ") + tail
+	return trimRight(string([]rune(text)[:keep])) + tail
+}
+
+func (s Style) ellipsis() string {
+	if s.UTF8 {
+		return "…"
+	}
+	return "..."
+}
+
+// fit cuts text to what the width leaves behind so many columns.
+func (s Style) fit(text string, used int) string {
+	if s.Width == 0 {
+		return text
+	}
+	return s.cut(text, max(s.Width-used, 1))
+}
+
+// fitEnd is fit for paths, of which the end says most.
+func (s Style) fitEnd(path string, used int) string {
+	room := max(s.Width-used-utf8.RuneCountInString(s.ellipsis()), 1)
+	if runes := []rune(path); s.fit(path, used) != path {
+		return s.ellipsis() + string(runes[len(runes)-min(room, len(runes)):])
+	}
+	return path
+}
+
+// wrap breaks text into lines that fit behind so many columns. A word that is too long is cut.
+func (s Style) wrap(text string, used int) []string {
+	if s.fit(text, used) == text {
+		return []string{text}
+	}
+	var lines []string
+	line := ""
+	for word := range strings.FieldsSeq(text) {
+		word = s.fit(word, used)
+		longer := strings.TrimLeft(line+" "+word, " ")
+		if line != "" && s.fit(longer, used) != longer {
+			lines, longer = append(lines, line), word
+		}
+		line = longer
+	}
+	return append(lines, line)
 }
 
 // pad fills text with blanks to n columns.
@@ -112,8 +155,18 @@ func Count(n int, noun string) string {
 	return Number(n) + " " + noun + "s"
 }
 
-// oneLine folds white space, so that text keeps to its row.
-func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+// oneLine folds white space, so that text keeps to its row, and takes out what would command the terminal: models and the code
+// that they wrote have a say in these texts.
+func oneLine(text string) string {
+	return strings.Join(strings.Fields(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
+			return ' '
+		}
+		return r
+	}, text)), " ")
+}
+
+func trimRight(text string) string { return strings.TrimRight(text, " ") }
 
 // Mark is the sign of a check that is ok, a warning, or failed.
 func (s Style) Mark(state string) string {

@@ -3,137 +3,74 @@ package report
 import (
 	"fmt"
 	"io"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/specgen-dev/specgen/pkg/verdict"
 )
 
-// Verdicts writes the verdict table: one line per clause. all shows what passed too; else it is only counted.
+// Verdicts writes the verdict table: one line per clause. all shows what passed too; else it is only counted. Where the width has
+// no room for what speaks against a clause beside its text, that stands on a line of its own: it is what people look for.
 func Verdicts(w io.Writer, s Style, verdicts []verdict.Verdict, all bool) {
-	var rows []verdict.Verdict
+	names := testNames(verdicts)
+	var rows []row
 	for _, v := range verdicts {
-		if all || v.Status == verdict.Fail || v.Status == verdict.Unknown {
-			rows = append(rows, v)
+		if all || bad(v) {
+			rows = append(rows, row{v, oneLine(v.Text), names.observation(v)})
 		}
 	}
 	columns := s.columns(rows)
-	for _, v := range rows {
-		s.row(w, v, columns)
+	for _, r := range rows {
+		s.row(w, r, columns)
 	}
 }
 
-type columns struct{ id, text, evidence int } // widths; 0: as long as it is
+// row is a line of the table, uncut.
+type row struct {
+	verdict        verdict.Verdict
+	text, evidence string
+}
 
-// columns divides the width: clause text gets what it needs up to half of the room, the evidence the rest.
-func (s Style) columns(rows []verdict.Verdict) columns {
+// bad says whether a person has to look at it.
+func bad(v verdict.Verdict) bool { return v.Status == verdict.Fail || v.Status == verdict.Unknown }
+
+type columns struct{ lead, id, text, evidence int } // widths; lead is all in front of the text. evidence 0: as long as it is
+
+// between are the blanks between the text of a clause and its evidence.
+const between = 3
+
+// columns divides the width: the clause text gives way to the evidence until it has half of the room.
+func (s Style) columns(rows []row) columns {
 	c := columns{}
-	for _, v := range rows {
-		c.id = max(c.id, utf8.RuneCountInString(v.Clause))
-		c.text = max(c.text, utf8.RuneCountInString(oneLine(v.Text)))
+	evidence := 0
+	for _, r := range rows {
+		c.id = max(c.id, utf8.RuneCountInString(r.verdict.Clause))
+		c.text = max(c.text, utf8.RuneCountInString(r.text))
+		evidence = max(evidence, utf8.RuneCountInString(r.evidence))
 	}
+	sign, _ := s.sign(verdict.Pass)
+	c.lead = 2 + utf8.RuneCountInString(sign) + 1 + c.id + 2
 	if s.Width == 0 {
 		return c
 	}
-	sign, _ := s.sign(verdict.Pass)
-	room := max(s.Width-2-utf8.RuneCountInString(sign)-1-c.id-2-3, 20)
-	c.text = min(c.text, room/2)
+	room := max(s.Width-c.lead-between, 20)
+	c.text = min(c.text, max(room/2, room-evidence))
 	c.evidence = room - c.text
 	return c
 }
 
-func (s Style) row(w io.Writer, v verdict.Verdict, c columns) {
-	sign, color := s.sign(v.Status)
-	text := pad(s.cut(oneLine(v.Text), c.text), c.text)
-	evidence := s.cut(observation(v), c.evidence)
-	line := fmt.Sprintf("%s  %s   %s", pad(v.Clause, c.id), text, evidence)
-	if v.Status == verdict.Pass || v.Status == verdict.Waived || v.Status == verdict.Open {
+func (s Style) row(w io.Writer, r row, c columns) {
+	sign, color := s.sign(r.verdict.Status)
+	head := "  " + s.paint(color, sign) + " "
+	id := pad(r.verdict.Clause, c.id) + "  "
+	if bad(r.verdict) && c.evidence > 0 && utf8.RuneCountInString(r.evidence) > c.evidence {
+		_, _ = fmt.Fprintf(w, "%s%s%s\n", head, id, s.fit(r.text, c.lead))
+		_, _ = fmt.Fprintf(w, "%s%s\n", strings.Repeat(" ", c.lead), s.fit(r.evidence, c.lead))
+		return
+	}
+	line := trimRight(id + pad(s.cut(r.text, c.text), c.text) + strings.Repeat(" ", between) + s.cut(r.evidence, c.evidence))
+	if !bad(r.verdict) {
 		line = s.paint(dim, line)
 	}
-	_, _ = fmt.Fprintf(w, "  %s %s\n", s.paint(color, sign), trimRight(line))
-}
-
-// observation says in one line what a verdict rests on.
-func observation(v verdict.Verdict) string {
-	if v.Status == verdict.Fail || v.Status == verdict.Unknown {
-		for _, e := range v.Evidence {
-			if !e.Passed && v.Status == verdict.Fail {
-				return Evidence(e)
-			}
-		}
-		return oneLine(v.Reason)
-	}
-	basis := string(v.Basis)
-	if v.Reason != "" {
-		return oneLine(basis + " " + v.Reason)
-	}
-	for _, e := range v.Evidence {
-		if e.Kind == verdict.FromTest {
-			return basis + " " + e.Test
-		}
-	}
-	if len(v.Evidence) > 0 {
-		return oneLine(basis + " " + Evidence(v.Evidence[0]))
-	}
-	return basis
-}
-
-// Evidence in one line: the test, its input, what was expected and what came; a rule and where it is broken; a citation.
-func Evidence(e verdict.Evidence) string {
-	place := ""
-	if e.File != "" {
-		place = e.File
-		if e.Line > 0 {
-			place = fmt.Sprintf("%s:%d", e.File, e.Line)
-		}
-	}
-	switch e.Kind {
-	case verdict.FromTest:
-		return oneLine(e.Test + ": " + said(e))
-	case verdict.FromRule:
-		return oneLine(join(e.Rule, place, e.Quote, e.Message))
-	case verdict.FromCitation:
-		return oneLine(join(place, e.Quote, e.Message))
-	case verdict.FromCheck, verdict.FromBuild:
-		exit := ""
-		if e.Exit != nil {
-			exit = fmt.Sprintf("exit %d", *e.Exit)
-		}
-		return oneLine(join(e.Command, exit, place, e.Message))
-	case verdict.FromPerson:
-	}
-	return oneLine(join(place, e.Message))
-}
-
-// said is what a test observed.
-func said(e verdict.Evidence) string {
-	switch {
-	case e.Want != "" && e.Got != "" && e.Input != "":
-		return fmt.Sprintf("%s: want %s, got %s", e.Input, e.Want, e.Got)
-	case e.Want != "" && e.Got != "":
-		return fmt.Sprintf("want %s, got %s", e.Want, e.Got)
-	case e.Message != "":
-		return e.Message
-	case e.Passed:
-		return "passed"
-	}
-	return "failed"
-}
-
-func join(parts ...string) string {
-	out := ""
-	for _, p := range parts {
-		if p == "" {
-			continue
-		}
-		if out != "" {
-			out += ": "
-		}
-		out += p
-	}
-	return out
-}
-
-// Counts says how many clauses hold on which basis: 8 pass (6 executed, 2 static).
-func Counts(verdicts []verdict.Verdict) string {
-	return verdict.Report{Verdicts: verdicts}.Summary()
+	_, _ = fmt.Fprintf(w, "%s%s\n", head, line)
 }

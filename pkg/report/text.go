@@ -5,11 +5,10 @@ import (
 	"io"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/specgen-dev/specgen/pkg/journal"
 	"github.com/specgen-dev/specgen/pkg/patch"
-	"github.com/specgen-dev/specgen/pkg/spec"
-	"github.com/specgen-dev/specgen/pkg/verdict"
 )
 
 // Text writes a run for a person, event by event, live or from its journal.
@@ -62,11 +61,20 @@ func (t *Text) Event(e journal.Event) {
 	}
 }
 
+// sentence writes text that is read whole: wrapped at the width, and indented.
+func (t *Text) sentence(text, color string) {
+	for _, line := range t.style.wrap(oneLine(text), 2) {
+		t.printf("  %s\n", t.style.paint(color, line))
+	}
+}
+
 func (t *Text) printf(format string, args ...any) { _, _ = fmt.Fprintf(t.out, format, args...) }
 
 func (t *Text) started(b journal.RunStarted) {
 	t.run = b
-	t.printf("%s  %s  base %s  %s\n", t.style.paint(bold, b.Component), Count(b.Clauses, "clause"), Short(b.Base), b.Model)
+	component := t.style.fit(b.Component, 0)
+	rest := fmt.Sprintf("  %s  base %s  %s", Count(b.Clauses, "clause"), Short(b.Base), oneLine(b.Model))
+	t.printf("%s%s\n", t.style.paint(bold, component), t.style.fit(rest, utf8.RuneCountInString(component)))
 	for _, warning := range b.Warnings {
 		_, _ = fmt.Fprintf(t.warnings, "specgen: %s\n", warning)
 	}
@@ -76,44 +84,50 @@ func (t *Text) started(b journal.RunStarted) {
 func Short(id string) string { return id[:min(len(id), 7)] }
 
 func (t *Text) refused(b journal.Refused) {
-	t.printf("\nattempt %d  %s   answer %d could not be used\n", b.Attempt, t.spent(), b.Round)
+	t.attempt(b.Attempt, fmt.Sprintf("answer %d could not be used", b.Round), "")
 	first, _, _ := strings.Cut(b.Reason, "\n")
 	if len(b.Files) == 0 {
-		t.printf("  %s\n", t.style.cut(oneLine(first), t.style.Width-2))
+		t.printf("  %s\n", t.style.fit(oneLine(first), 2))
 	}
 	for _, f := range b.Files {
 		for _, h := range f.Hunks {
 			if h.Status == patch.Refused {
 				words, _, _ := strings.Cut(h.Message, "\n")
-				t.printf("  %s\n", t.style.cut(oneLine(fmt.Sprintf("%s hunk %d  %s  %s", f.Path, h.N, h.Reason, words)), t.style.Width-2))
+				t.printf("  %s\n", t.style.fit(fmt.Sprintf("%s hunk %d  %s  %s", f.Path, h.N, h.Reason, oneLine(words)), 2))
 			}
 		}
 	}
 }
 
-func (t *Text) spent() string {
-	return t.style.paint(dim, fmt.Sprintf("%s tokens %s", Number(t.tokens), Duration(t.took)))
+// attempt begins what there is to say about an attempt: what it cost, and what came of it. Of the two parts the first gives way
+// where there is no room for both.
+func (t *Text) attempt(n int, first, second string) {
+	label, spent := fmt.Sprintf("attempt %d  ", n), fmt.Sprintf("%s tokens %s", Number(t.tokens), Duration(t.took))
+	if first != "" {
+		first = "   " + t.style.fit(first, utf8.RuneCountInString(label+spent+second)+3)
+	}
+	t.printf("\n%s%s%s%s\n", label, t.style.paint(dim, spent), first, second)
 }
 
 func (t *Text) evaluated(b journal.Evaluated) {
 	placed, tests := "", ""
 	if t.last != nil {
-		placed = "   " + placement(t.last.Files, t.last.Repairs)
+		placed = placement(t.last.Files, t.last.Repairs)
 	}
 	if b.Report.Tests.Total > 0 {
 		tests = fmt.Sprintf("   %d of %s pass", b.Report.Tests.Passed, Count(b.Report.Tests.Total, "test"))
 	}
-	t.printf("\nattempt %d  %s%s%s\n", b.Attempt, t.spent(), placed, tests)
+	t.attempt(b.Attempt, placed, tests)
 	for _, d := range b.Report.Build {
-		t.printf("  %s\n", t.style.cut(fmt.Sprintf("%s:%d: %s", d.File, d.Line, oneLine(d.Message)), t.style.Width-2))
+		t.printf("  %s\n", t.style.fit(fmt.Sprintf("%s:%d: %s", d.File, d.Line, oneLine(d.Message)), 2))
 	}
 	Verdicts(t.out, t.style, b.Report.Verdicts, t.style.Verbose)
-	t.printf("  %s\n", t.style.paint(dim, b.Report.Summary()))
+	t.sentence(b.Report.Summary(), dim)
 	if len(b.Regressions) > 0 {
-		t.printf("  %s passed before\n", strings.Join(b.Regressions, ", "))
+		t.sentence(strings.Join(b.Regressions, ", ")+" passed before", "")
 	}
 	if len(b.Report.Build) == 0 && b.Report.Conflict != "" {
-		t.printf("  %s\n", oneLine(b.Report.Conflict))
+		t.sentence(b.Report.Conflict, "")
 	}
 }
 
@@ -129,10 +143,14 @@ func placement(files []patch.FileResult, repairs []patch.Repair) string {
 	var order []string
 	for _, f := range changed {
 		for _, h := range f.Hunks {
-			if tiers[h.Tier] == 0 {
-				order = append(order, h.Tier)
+			tier := h.Tier
+			if h.Status == patch.Already {
+				tier = string(h.Status)
 			}
-			tiers[h.Tier]++
+			if tiers[tier] == 0 {
+				order = append(order, tier)
+			}
+			tiers[tier]++
 		}
 	}
 	var parts []string
@@ -142,73 +160,18 @@ func placement(files []patch.FileResult, repairs []patch.Repair) string {
 			parts = append(parts, Count(tiers[tier], "hunk")+" exact")
 		case "whole":
 			parts = append(parts, "written whole")
+		case string(patch.Already):
+			parts = append(parts, fmt.Sprintf("%d already there", tiers[tier]))
 		default:
 			parts = append(parts, fmt.Sprintf("%d by %s", tiers[tier], tier))
 		}
 	}
-	text := Count(len(changed), "file") + ": " + strings.Join(parts, ", ")
+	text := Count(len(changed), "file")
+	if len(parts) > 0 {
+		text += ": " + strings.Join(parts, ", ")
+	}
 	if len(repairs) > 0 {
 		text += fmt.Sprintf(", %s", Count(len(repairs), "repair"))
 	}
 	return text
 }
-
-func (t *Text) tightened(b journal.Tightened) {
-	d := b.Diagnosis
-	if len(d.Findings) == 0 {
-		return
-	}
-	t.printf("\ntighten\n")
-	t.tightenLines(d, d.Amendments, false)
-	for _, p := range d.Proposals {
-		t.printf("  proposed, not applied: %s\n", amendment(p))
-	}
-	if len(d.Amendments) > 0 {
-		var ids []string
-		for _, a := range d.Amendments {
-			ids = append(ids, a.Clause)
-		}
-		t.tighten = append(t.tighten, strings.Join(ids, ", "))
-	}
-}
-
-func (t *Text) tightenLines(d verdict.Diagnosis, amendments []spec.Amendment, _ bool) {
-	width := 0
-	for _, f := range d.Findings {
-		width = max(width, len(f.Clause))
-	}
-	for _, f := range d.Findings {
-		line := fmt.Sprintf("  %s  %s", pad(f.Clause, width), f.Cause)
-		said := false
-		for _, a := range amendments {
-			if a.Clause == f.Clause {
-				line += "   " + amendment(a)
-				said = true
-			}
-		}
-		if !said && f.Why != "" {
-			line += "   " + oneLine(f.Why)
-		}
-		if !said {
-			line = t.style.cut(line, t.style.Width)
-		}
-		t.printf("%s\n", line)
-	}
-}
-
-// amendment says what changes in the spec, whole: it is what a person defends.
-func amendment(a spec.Amendment) string {
-	what := fmt.Sprintf("+ %q", oneLine(a.Text))
-	switch a.Kind {
-	case spec.RaiseLevel:
-		what = "level " + a.Text
-	case spec.AddClause:
-		what = fmt.Sprintf("new clause %q", oneLine(a.Text))
-	case spec.AddExample:
-		what = fmt.Sprintf("example %q", oneLine(a.Text))
-	case spec.AppendSentence:
-	}
-	return fmt.Sprintf("%s   why: %s", what, oneLine(a.Why))
-}
-
-func trimRight(text string) string { return strings.TrimRight(text, " ") }
