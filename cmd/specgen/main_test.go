@@ -40,6 +40,12 @@ func TestScripts(t *testing.T) {
 	})
 	testscript.Run(t, testscript.Params{
 		Dir: filepath.Join("testdata", "script"), Setup: shared.setup, RequireUniqueNames: true,
+		Condition: func(name string) (bool, error) {
+			if name == "root" {
+				return os.Geteuid() == 0, nil
+			}
+			return false, errors.New("there is no condition " + name)
+		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"project": cmdProject, "exits": cmdExits, "endpoint": cmdEndpoint, "requests": cmdRequests,
 			"snapshot": cmdSnapshot, "unchanged": cmdUnchanged, "json": cmdJSON, "events": cmdEvents, "nowhere": cmdNowhere,
