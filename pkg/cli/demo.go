@@ -85,7 +85,7 @@ func runDemo(ctx context.Context, env Env, o demoOptions) error {
 		defer func() { _ = os.Remove(run.Replay) }()
 	}
 	if !o.JSON {
-		_, _ = fmt.Fprintf(env.Stdout, "a fresh repository in %s: a spec, its acceptance tests, and no code\nanswers from %s\n\n", dir, source)
+		_, _ = fmt.Fprintf(env.Stdout, "a fresh repository: a spec, its acceptance tests, and no code\n%s\nanswers from %s\n\n", dir, source)
 	}
 	out := newRunOutput(env, run)
 	ctx, cancel := env.interruptible(ctx, out.interrupted)
@@ -199,7 +199,7 @@ func recordSeed(ctx context.Context, env Env, o demoOptions, dir string, seed in
 		return nil, err
 	}
 	flags := append(config.Flags{
-		{Key: "model.temperature", Value: "0.7", Name: "--record"}, {Key: "model.max_output_tokens", Value: "700", Name: "--record"},
+		{Key: "model.temperature", Value: "0.2", Name: "--record"}, {Key: "model.max_output_tokens", Value: "700", Name: "--record"},
 	}, o.Flags...)
 	flags = append(flags, config.Flag{Key: "model.seed", Value: strconv.Itoa(seed), Name: "--record"},
 		config.Flag{Key: "tighten", Value: "auto", Name: "--record"}, config.Flag{Key: "retry", Value: "auto", Name: "--record"})

@@ -46,6 +46,7 @@ func (a *app) showCommand() *cli.Command {
 				return err
 			}
 			o.Run, o.style = args[0], a.style()
+			o.style.Verbose = true
 			return runShow(c.Context, a.env, o)
 		})
 }

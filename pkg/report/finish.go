@@ -27,7 +27,7 @@ func (t *Text) finished(b journal.Finished) {
 		t.printf("\n%s\n", head)
 		t.notAccepted(b)
 	}
-	if b.Outcome == "accepted" && (t.style.Verbose || t.style.Table) {
+	if b.Outcome == "accepted" && t.style.Table {
 		Verdicts(t.out, t.style, b.Verdicts, true)
 	}
 	t.where(b)
@@ -164,7 +164,11 @@ func (t *Text) next(b journal.Finished) {
 	label := "next    "
 	t.printf("\n")
 	for _, s := range steps {
-		t.printf("%s%s   %s\n", label, pad(s.command, width), s.why)
+		line := fmt.Sprintf("%s%s   %s", label, pad(s.command, width), s.why)
+		if t.style.fit(line, 0) != line { // a command is never cut; what it is for can be read in its help
+			line = label + s.command
+		}
+		t.printf("%s\n", line)
 		label = "        "
 	}
 }

@@ -256,7 +256,7 @@ var ansi = regexp.MustCompile("\x1b\\[[0-9;]*m")
 // checkWidth holds every line to the width, but for those that are to be pasted or read whole.
 func checkWidth(t *testing.T, text string, style report.Style) {
 	t.Helper()
-	whole := regexp.MustCompile(`^  branch |^(next|    )    (specgen|git) |^  \S+ .*   why: |^  proposed, not applied: |^ +(level|\+|new clause) `)
+	whole := regexp.MustCompile(`^  branch |^(next|    )    (specgen|git) |^  \S+ .*   why: |^  proposed, not applied: |^ +(level|\+|new clause) |^        why: `)
 	for line := range strings.SplitSeq(ansi.ReplaceAllString(text, ""), "\n") {
 		if n := utf8.RuneCountInString(line); style.Width > 0 && n > style.Width && !whole.MatchString(line) {
 			t.Errorf("%d columns of %d: %s", n, style.Width, line)

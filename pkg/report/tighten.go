@@ -50,19 +50,31 @@ func (t *Text) findings(d verdict.Diagnosis) {
 			t.printf("%s\n", t.style.fit(row(f.Clause, f.Cause, oneLine(f.Why)), 0))
 			continue
 		}
-		t.printf("%s\n", row(f.Clause, f.Cause, changes[0]))
+		t.change(row(f.Clause, f.Cause, changes[0]))
 		for _, change := range changes[1:] {
-			t.printf("%s\n", row("", "", change))
+			t.change(row("", "", change))
 		}
 		delete(amended, f.Clause)
 	}
 	for _, a := range d.Amendments {
 		for _, change := range amended[a.Clause] {
-			t.printf("%s\n", row(a.Clause, "", change))
+			t.change(row(a.Clause, "", change))
 		}
 		delete(amended, a.Clause)
 	}
 }
+
+// change writes the line of an amendment. Nothing of it is cut; where it is too long the why has a line of its own.
+func (t *Text) change(line string) {
+	if what, why, ok := strings.Cut(line, whyMark); ok && t.style.fit(line, 0) != line {
+		t.printf("%s\n        why: %s\n", what, why)
+		return
+	}
+	t.printf("%s\n", line)
+}
+
+// whyMark stands between an amendment and its why.
+const whyMark = "   why: "
 
 // amendment says what changes in the spec, whole: it is what a person defends.
 func amendment(a spec.Amendment) string {
@@ -76,5 +88,5 @@ func amendment(a spec.Amendment) string {
 		what = fmt.Sprintf("example %q", oneLine(a.Text))
 	case spec.AppendSentence:
 	}
-	return fmt.Sprintf("%s   why: %s", what, oneLine(a.Why))
+	return what + whyMark + oneLine(a.Why)
 }
