@@ -55,7 +55,9 @@ func answer(tokens int) journal.Body {
 func applied(n int) journal.Body {
 	return journal.Applied{Attempt: n, Diff: "diff", Files: []patch.FileResult{
 		{Path: "eligibility/eligibility.go", Hunks: []patch.HunkResult{
-			{N: 1, Status: patch.Applied, Tier: "exact"}, {N: 2, Status: patch.Applied, Tier: "exact"}, {N: 3, Status: patch.Applied, Tier: "indent"},
+			{N: 1, Status: patch.Applied, Tier: "exact"},
+			{N: 2, Status: patch.Applied, Tier: "exact"},
+			{N: 3, Status: patch.Applied, Tier: "indent"},
 			{N: 4, Status: patch.Already, Tier: "exact"},
 		}},
 		{Path: "eligibility/order.go", Hunks: []patch.HunkResult{{N: 1, Status: patch.Applied, Tier: "whole"}}},
@@ -242,7 +244,7 @@ func golden(t *testing.T, path, got string) {
 		}
 		return
 	}
-	want, err := os.ReadFile(path) //nolint:gosec // a file of the test's own
+	want, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -318,10 +320,13 @@ func TestTextCommandsNoTerminal(t *testing.T) {
 	last := finished("needs-review", 1, 1, v)
 	last.Why = evil
 	got := show([]journal.Body{
-		begin(), attempt(1), journal.Refused{Attempt: 1, Round: 1, Reason: evil}, evaluated(1, v, 0),
+		begin(), attempt(1),
+		journal.Refused{Attempt: 1, Round: 1, Reason: evil},
+		evaluated(1, v, 0),
 		journal.Evaluated{Attempt: 1, Report: verdict.Report{Conflict: evil}},
 		journal.Evaluated{Attempt: 1, Report: verdict.Report{Build: []verdict.Diagnostic{{File: "a.go", Line: 1, Message: evil}}}},
-		journal.Tightened{Attempt: 1, Diagnosis: diagnosis}, last,
+		journal.Tightened{Attempt: 1, Diagnosis: diagnosis},
+		last,
 	}, report.Style{UTF8: true, Verbose: true})
 	if i := strings.IndexAny(got, "\x1b\a\r\u202e\u009b\x00"); i >= 0 {
 		t.Errorf("%q at byte %d of\n%q", got[i], i, got)
