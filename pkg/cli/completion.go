@@ -11,7 +11,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/specgen-dev/specgen/pkg/config"
-	"github.com/specgen-dev/specgen/pkg/repo"
 	"github.com/specgen-dev/specgen/pkg/spec"
 )
 
@@ -263,7 +262,7 @@ func presentSpecs(ctx context.Context, env Env) []candidate {
 }
 
 func presentRunIDs(ctx context.Context, env Env) []candidate {
-	r, err := repo.Open(ctx, env.Dir, repo.Options{Env: env.Environ, Clock: env.Clock})
+	r, err := env.openRepo(ctx)
 	if err != nil {
 		return nil
 	}

@@ -183,7 +183,7 @@ func printRows(w io.Writer, rows [][]string) {
 // showPaths lists the files that are read, whether they are there or not.
 func showPaths(ctx context.Context, env Env) error {
 	var rows [][]string
-	r, err := repo.Open(ctx, env.Dir, repo.Options{Env: env.Environ, Clock: env.Clock})
+	r, err := env.openRepo(ctx)
 	switch {
 	case err == nil && !r.Bare():
 		rows = append(rows, pathRow("repository", filepath.Join(r.Root(), configFile)))

@@ -133,7 +133,7 @@ func unpackDemo(ctx context.Context, env Env, dir string) error {
 			return err
 		}
 	}
-	_, err := repo.Create(ctx, dir, "A spec and its acceptance tests", repo.Options{Env: env.Environ, Clock: env.Clock})
+	_, err := repo.Create(ctx, dir, "A spec and its acceptance tests", repo.Options{Env: env.children(), Clock: env.Clock})
 	return err
 }
 

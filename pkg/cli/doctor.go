@@ -139,7 +139,7 @@ func doctorSandbox(ctx context.Context, env Env, p *project) check {
 	if err != nil {
 		return failedCheck("sandbox", err)
 	}
-	walls, err := runner.Probe(ctx, runner.Options{Dir: filepath.Join(dir, "doctor"), Env: env.Environ, Self: env.Self, Now: env.Clock})
+	walls, err := runner.Probe(ctx, runner.Options{Dir: filepath.Join(dir, "doctor"), Env: env.children(), Self: env.Self, Now: env.Clock})
 	if err != nil {
 		return failedCheck("sandbox", err)
 	}

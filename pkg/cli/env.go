@@ -5,6 +5,7 @@ package cli
 import (
 	"context"
 	"crypto/rand"
+	"fmt"
 	"io"
 	"os"
 	"os/signal"
@@ -14,6 +15,8 @@ import (
 	"time"
 
 	"golang.org/x/term"
+
+	"github.com/specgen-dev/specgen/pkg/repo"
 )
 
 // Env is the process as commands see it: the only door to it. Tests build their own.
@@ -102,4 +105,24 @@ func (e Env) interruptible(ctx context.Context, notice func()) (context.Context,
 		e.Quit(int(ExitInterrupted))
 	}()
 	return ctx, cancel
+}
+
+// children is the environment of the programs that specgen starts: its own, without the variables whose names say that they hold
+// a secret, and without those that are named.
+func (e Env) children(keys ...string) []string {
+	var kept []string
+	for _, variable := range e.Environ {
+		name, _, _ := strings.Cut(variable, "=")
+		if !secretName(name) && !slices.Contains(keys, name) {
+			kept = append(kept, variable)
+		}
+	}
+	return kept
+}
+
+// openRepo opens the repository of the working directory.
+func (e Env) openRepo(ctx context.Context, keys ...string) (*repo.Repo, error) {
+	return repo.Open(ctx, e.Dir, repo.Options{Env: e.children(keys...), Clock: e.Clock, Warn: func(text string) {
+		_, _ = fmt.Fprintf(e.Stderr, "specgen: %s\n", text)
+	}})
 }

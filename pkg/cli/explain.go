@@ -7,6 +7,8 @@ import (
 	"os"
 	"strings"
 
+	"github.com/urfave/cli/v2"
+
 	"github.com/specgen-dev/specgen/pkg/config"
 	"github.com/specgen-dev/specgen/pkg/journal"
 	"github.com/specgen-dev/specgen/pkg/model"
@@ -21,13 +23,21 @@ func explain(err error) *Error {
 	if f, ok := errors.AsType[*Error](err); ok {
 		return f
 	}
-	for _, reader := range []func(error) *Error{explainSpec, explainConfig, explainModel, explainRepository, explainSandbox, explainSystem} {
+	for _, reader := range []func(error) *Error{explainHelp, explainSpec, explainConfig, explainModel, explainRepository, explainSandbox, explainSystem} {
 		if f := reader(err); f != nil {
 			f.Err = err
 			return f
 		}
 	}
 	return &Error{Code: ExitBug, Kind: "bug", Message: err.Error(), Hint: "this is a bug in specgen: please report it, with what you did", Err: err}
+}
+
+// explainHelp reads what the flag library says when help is asked for a command that there is not.
+func explainHelp(err error) *Error {
+	if ended, ok := errors.AsType[cli.ExitCoder](err); ok {
+		return usage("specgen help lists the commands", "there is no command %s", strings.TrimPrefix(ended.Error(), "No help topic for "))
+	}
+	return nil
 }
 
 func explainSpec(err error) *Error {

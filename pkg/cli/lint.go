@@ -39,6 +39,8 @@ type lintReport struct {
 	Findings []lintFinding `json:"findings"`
 	Clauses  []lintClause  `json:"clauses"`
 	Specs    int           `json:"specs"`
+	// Examples are the fixtures of the specs' Examples sections, by component: tests can read them.
+	Examples map[string]json.RawMessage `json:"examples"`
 }
 
 type lintFinding struct {
@@ -70,7 +72,7 @@ func runLint(ctx context.Context, env Env, o lintOptions) error {
 	if err != nil {
 		return err
 	}
-	found := lintReport{V: 1, Findings: []lintFinding{}, Clauses: []lintClause{}, Specs: len(files)}
+	found := lintReport{V: 1, Findings: []lintFinding{}, Clauses: []lintClause{}, Specs: len(files), Examples: map[string]json.RawMessage{}}
 	for _, f := range files {
 		found.read(f)
 	}
@@ -150,6 +152,9 @@ func (r *lintReport) read(f patch.File) {
 	}
 	if sp == nil || err != nil {
 		return
+	}
+	if fixture, err := sp.Fixture(); err == nil && len(sp.Examples()) > 0 {
+		r.Examples[sp.Front.Component] = fixture
 	}
 	for _, n := range sp.Findings {
 		r.Findings = append(r.Findings, lintFinding{

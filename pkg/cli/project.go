@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"path"
 	"path/filepath"
 	"sort"
@@ -34,9 +33,7 @@ const (
 
 // openProject finds the repository of the working directory and reads its configuration. rev names the base; "" is HEAD.
 func openProject(ctx context.Context, env Env, rev string, flags config.Flags) (*project, error) {
-	r, err := repo.Open(ctx, env.Dir, repo.Options{Env: env.Environ, Clock: env.Clock, Warn: func(text string) {
-		_, _ = fmt.Fprintf(env.Stderr, "specgen: %s\n", text)
-	}})
+	r, err := env.openRepo(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -48,24 +45,21 @@ func openProject(ctx context.Context, env Env, rev string, flags config.Flags) (
 	if err != nil {
 		return nil, err
 	}
-	p.config, err = loadConfig(env, text, r, flags)
+	if p.config, err = config.Load(env.configSources(text, r, flags)); err != nil {
+		return nil, err
+	}
+	// Only now is known under which names the keys are kept: git is not to have them.
+	p.repo, err = env.openRepo(ctx, keyNames(p.config)...)
 	return p, err
 }
 
-// loadConfig resolves the configuration from flags, environment, the repository's file and the user's own.
-func loadConfig(env Env, text []byte, r *repo.Repo, flags config.Flags) (*config.Resolved, error) {
-	home := config.Dir(env.Lookup)
-	user, err := config.ReadUser(home)
-	if err != nil {
-		return nil, err
+// keyNames are the variables that hold the keys of the roles.
+func keyNames(c *config.Resolved) []string {
+	var names []string
+	for _, role := range config.AllRoles() {
+		names = append(names, c.Role(role).KeyEnv)
 	}
-	approved, err := config.NewStore(home).For(r.CommonDir())
-	if err != nil {
-		return nil, err
-	}
-	return config.Load(config.Sources{
-		Flags: flags, Lookup: env.Lookup, Repository: config.File{Name: configFile, Data: text}, User: user, Approved: approved,
-	})
+	return names
 }
 
 // resolve finds the base. A repository without a commit has none, which only some commands mind.

@@ -132,7 +132,7 @@ func (s *session) admit(ctx context.Context, in inputs) error {
 
 // takeUp prepares a run that goes on, from the inputs in its journal.
 func (s *session) takeUp(ctx context.Context) error {
-	r, err := repo.Open(ctx, s.env.Dir, repo.Options{Env: s.env.Environ, Clock: s.env.Clock})
+	r, err := s.env.openRepo(ctx)
 	if err != nil {
 		return err
 	}
@@ -229,7 +229,7 @@ func (s *session) openBench(ctx context.Context) error {
 		return err
 	}
 	s.bench, err = runner.Open(ctx, s.spec.Front.Component, runner.Options{
-		Dir: filepath.Join(dir, s.project.repo.ID()), Source: s.project.repo, Mode: runner.Mode(c.Mode), Env: s.env.Environ,
+		Dir: filepath.Join(dir, s.project.repo.ID()), Source: s.project.repo, Mode: runner.Mode(c.Mode), Env: s.env.children(),
 		Self: s.env.Self, Timeout: c.Timeout.Std(), ReadOnly: c.Read, Cache: s.spec.Front.Cache, Now: s.env.Clock,
 		Limits:           runner.Limits{Output: int64(c.Output), Memory: int64(c.Memory), Processes: c.Processes},
 		AllowUnsandboxed: s.options.demo,

@@ -52,7 +52,7 @@ func (a *app) showCommand() *cli.Command {
 }
 
 func runShow(ctx context.Context, env Env, o showOptions) error {
-	r, err := repo.Open(ctx, env.Dir, repo.Options{Env: env.Environ, Clock: env.Clock})
+	r, err := env.openRepo(ctx)
 	if err != nil {
 		return err
 	}

@@ -59,7 +59,7 @@ func runTrust(ctx context.Context, env Env, o trustOptions) error {
 		}
 		return approveTrust(ctx, env, p, store, o)
 	}
-	r, err := repo.Open(ctx, env.Dir, repo.Options{Env: env.Environ, Clock: env.Clock})
+	r, err := env.openRepo(ctx)
 	if err != nil {
 		return err
 	}
