@@ -40,6 +40,17 @@ func explainHelp(err error) *Error {
 	return nil
 }
 
+// placed is an error in a file as people read it: the line with a caret, and what to do.
+func placed(text, excerpt, hint string) string {
+	if excerpt != "" {
+		text += "\n" + excerpt
+	}
+	if hint != "" {
+		text += "\n  " + hint
+	}
+	return text
+}
+
 func explainSpec(err error) *Error {
 	var errs spec.Errors
 	if !errors.As(err, &errs) || len(errs) == 0 {
@@ -47,14 +58,7 @@ func explainSpec(err error) *Error {
 	}
 	var lines []string
 	for _, e := range errs {
-		text := e.Error()
-		if e.Excerpt != "" {
-			text += "\n" + e.Excerpt
-		}
-		if e.Hint != "" {
-			text += "\n  " + e.Hint
-		}
-		lines = append(lines, text)
+		lines = append(lines, placed(e.Error(), e.Excerpt, e.Hint))
 	}
 	return &Error{Code: ExitUsage, Kind: "spec", Message: strings.Join(lines, "\nspecgen: ")}
 }
@@ -63,14 +67,7 @@ func explainConfig(err error) *Error {
 	if errs, ok := errors.AsType[config.Errors](err); ok && len(errs) > 0 {
 		var lines []string
 		for _, e := range errs {
-			text := e.Error()
-			if e.Excerpt != "" {
-				text += "\n" + e.Excerpt
-			}
-			if e.Hint != "" {
-				text += "\n  " + e.Hint
-			}
-			lines = append(lines, text)
+			lines = append(lines, placed(e.Error(), e.Excerpt, e.Hint))
 		}
 		return &Error{Code: ExitUsage, Kind: "config", Message: strings.Join(lines, "\nspecgen: ")}
 	}
