@@ -76,7 +76,7 @@ func runDemo(ctx context.Context, env Env, o demoOptions) error {
 		return err
 	}
 	run := runOptions{Component: demoComponent, JSON: o.JSON, Flags: o.Flags, style: o.style, demo: true}
-	run.style.Table = true
+	run.style.Table, run.style.Dir = true, dir
 	source := "your endpoint"
 	if !o.Live {
 		if run.Replay, run.Flags, source, err = demoReplay(dir); err != nil {
@@ -93,9 +93,6 @@ func runDemo(ctx context.Context, env Env, o demoOptions) error {
 	finished, err := performRun(ctx, env, run, out)
 	if err != nil {
 		return err
-	}
-	if !o.JSON {
-		_, _ = fmt.Fprintf(env.Stdout, "        cd %s\n", dir)
 	}
 	return outcome(*finished)
 }

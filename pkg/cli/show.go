@@ -125,6 +125,11 @@ func (s shower) event(e journal.Event, text *report.Text) error {
 		if o.Answers {
 			return s.blob(fmt.Sprintf("answer of the %s", b.Role), b.Answer)
 		}
+	case journal.Finished:
+		if b.Error != nil { // a live run says it on standard error
+			_, err := fmt.Fprintf(s.out, "\n%s\n", placed(b.Error.Message, "", b.Error.Hint))
+			return err
+		}
 	case journal.Applied:
 		if o.Diffs {
 			return s.blob(fmt.Sprintf("diff of attempt %d", b.Attempt), b.Diff)

@@ -163,6 +163,10 @@ func (t *Text) next(b journal.Finished) {
 	}
 	label := "next    "
 	t.printf("\n")
+	if t.style.Dir != "" {
+		t.printf("%scd %s\n", label, t.style.Dir)
+		label = "        "
+	}
 	for _, s := range steps {
 		line := fmt.Sprintf("%s%s   %s", label, pad(s.command, width), s.why)
 		if t.style.fit(line, 0) != line { // a command is never cut; what it is for can be read in its help

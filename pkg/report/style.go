@@ -16,9 +16,10 @@ import (
 type Style struct {
 	Color   bool
 	UTF8    bool
-	Width   int  // columns; 0 cuts nothing
-	Verbose bool // also what went well
-	Table   bool // the whole verdict table at the end
+	Width   int    // columns; 0 cuts nothing
+	Verbose bool   // also what went well
+	Table   bool   // the whole verdict table at the end
+	Dir     string // where the next commands are to be given; empty: here
 }
 
 // ANSI colours. They only repeat what the signs say.
