@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -21,7 +22,7 @@ import (
 // TestMain makes the test binary the command: scripts, and the sandbox, start it again under other names.
 func TestMain(m *testing.M) {
 	if code, inside := runner.Init(os.Args); inside {
-		os.Exit(code)
+		syscall.Exit(code) // os.Exit waits a second for the race detector, in each of thousands of processes
 	}
 	testscript.Main(m, map[string]func(){"specgen": main, "signalled": signalled})
 }
@@ -73,7 +74,7 @@ func (h host) setup(env *testscript.Env) error {
 	home := filepath.Join(env.WorkDir, ".home")
 	for name, value := range map[string]string{
 		"HOME": home, "USERPROFILE": home, "XDG_CONFIG_HOME": filepath.Join(home, ".config"), "XDG_CACHE_HOME": h.dir,
-		"LANG": "C.UTF-8", "NO_COLOR": "1", "TZ": "UTC",
+		"GORACE": "atexit_sleep_ms=0", "LANG": "C.UTF-8", "NO_COLOR": "1", "TZ": "UTC",
 		"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": filepath.Join(home, ".gitconfig"), "GIT_TERMINAL_PROMPT": "0",
 		"GIT_AUTHOR_NAME": "Ada", "GIT_AUTHOR_EMAIL": "ada@example.com",
 		"GIT_COMMITTER_NAME": "Ada", "GIT_COMMITTER_EMAIL": "ada@example.com",
