@@ -29,13 +29,13 @@ func tokenLike(value string) bool {
 }
 
 // placeholder matches the words that stand in documentation where a credential would be.
-var placeholder = regexp.MustCompile(`(?i)example|changeme|change[_-]me|placeholder|your[_-]|redacted|dummy|fake|sample|insert|replace|todo|` +
+var placeholder = lazily(`(?i)example|changeme|change[_-]me|placeholder|your[_-]|redacted|dummy|fake|sample|insert|replace|todo|` +
 	`not[_-]?a?[_-]?(?:real|secret|key)|xxxx|\.\.\.|\*\*\*|0000|1234567890|abcdefgh|test[_-]?(?:key|token|secret|password)|` +
 	`^pass(?:word|wd)?\d*$|^secret\d*$|^<.*>$`)
 
 // notPlaceholder says that a value is neither an example nor a reference to somewhere else.
 func notPlaceholder(value string) bool {
-	return !interpolated.MatchString(value) && !placeholder.MatchString(value) && distinct(value) > 3
+	return !interpolated.MatchString(value) && !placeholder().MatchString(value) && distinct(value) > 3
 }
 
 // interpolated matches a value that is filled in later: ${VAR}, $(command), {{ .Value }}, %s, %VAR%, <your key>, {name}.

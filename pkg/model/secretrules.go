@@ -3,19 +3,20 @@ package model
 import (
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // secretRule finds one sort of credential.
 type secretRule struct {
 	name    string
-	marks   []string          // one of these stands in the lower-cased line, or the slow pattern is not tried
-	pattern *regexp.Regexp    // its last group that matched is the credential, or the whole match without groups
-	keep    func(string) bool // tells a credential from what only looks like one; nil: every match counts
+	marks   []string              // one of these stands in the lower-cased line, or the slow pattern is not tried
+	pattern func() *regexp.Regexp // its last group that matched is the credential, or the whole match without groups
+	keep    func(string) bool     // tells a credential from what only looks like one; nil: every match counts
 }
 
 // secretRules lists the sorts of credentials, those with a form of their own before the generic one.
 func secretRules() []secretRule {
-	rule := func(name, marks string, pattern *regexp.Regexp, keep func(string) bool) secretRule {
+	rule := func(name, marks string, pattern func() *regexp.Regexp, keep func(string) bool) secretRule {
 		return secretRule{name: name, marks: strings.Fields(marks), pattern: pattern, keep: keep}
 	}
 	return []secretRule{
@@ -39,26 +40,31 @@ func secretRules() []secretRule {
 	}
 }
 
+// lazily compiles a pattern when it is first needed: most lines need none, and the inside of a sandbox never does.
+func lazily(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
+}
+
 // The forms are those that the vendors document for their credentials.
 var (
-	privateKey   = regexp.MustCompile(`-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----`)
-	awsAccessKey = regexp.MustCompile(`\b((?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16})\b`)
-	awsSecretKey = regexp.MustCompile(`(?i)\baws_?(?:secret)?_?(?:access)?_?key["']?\s*[:=]\s*["']?([A-Za-z0-9/+=]{40})(?:$|[^A-Za-z0-9/+=])`)
-	githubToken  = regexp.MustCompile(`\b(gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{60,255})\b`)
-	gitlabToken  = regexp.MustCompile(`\b(gl(?:pat|dt|rt|ptt|cbt)-[A-Za-z0-9_-]{20,})`)
-	slackToken   = regexp.MustCompile(`\b(xox[abeoprs]-[A-Za-z0-9-]{20,})`)
-	slackWebhook = regexp.MustCompile(`(hooks\.slack\.com/services/T[A-Za-z0-9]{6,}/B[A-Za-z0-9]{6,}/[A-Za-z0-9]{20,})`)
-	googleKey    = regexp.MustCompile(`\b(AIza[A-Za-z0-9_-]{35})`)
-	stripeKey    = regexp.MustCompile(`\b((?:sk|rk)_(?:live|test)_[A-Za-z0-9]{20,})\b`)
-	providerKey  = regexp.MustCompile(`\b(sk-(?:proj-|ant-|or-|svcacct-|admin-)?[A-Za-z0-9_-]{20,})`)
-	npmToken     = regexp.MustCompile(`\b(npm_[A-Za-z0-9]{36})\b`)
-	pypiToken    = regexp.MustCompile(`\b(pypi-AgE[A-Za-z0-9_-]{50,})`)
+	privateKey   = lazily(`-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----`)
+	awsAccessKey = lazily(`\b((?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16})\b`)
+	awsSecretKey = lazily(`(?i)\baws_?(?:secret)?_?(?:access)?_?key["']?\s*[:=]\s*["']?([A-Za-z0-9/+=]{40})(?:$|[^A-Za-z0-9/+=])`)
+	githubToken  = lazily(`\b(gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{60,255})\b`)
+	gitlabToken  = lazily(`\b(gl(?:pat|dt|rt|ptt|cbt)-[A-Za-z0-9_-]{20,})`)
+	slackToken   = lazily(`\b(xox[abeoprs]-[A-Za-z0-9-]{20,})`)
+	slackWebhook = lazily(`(hooks\.slack\.com/services/T[A-Za-z0-9]{6,}/B[A-Za-z0-9]{6,}/[A-Za-z0-9]{20,})`)
+	googleKey    = lazily(`\b(AIza[A-Za-z0-9_-]{35})`)
+	stripeKey    = lazily(`\b((?:sk|rk)_(?:live|test)_[A-Za-z0-9]{20,})\b`)
+	providerKey  = lazily(`\b(sk-(?:proj-|ant-|or-|svcacct-|admin-)?[A-Za-z0-9_-]{20,})`)
+	npmToken     = lazily(`\b(npm_[A-Za-z0-9]{36})\b`)
+	pypiToken    = lazily(`\b(pypi-AgE[A-Za-z0-9_-]{50,})`)
 
-	huggingFaceToken = regexp.MustCompile(`\b(hf_[A-Za-z]{34})\b`)
-	sendgridKey      = regexp.MustCompile(`\b(SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43})`)
-	jsonWebToken     = regexp.MustCompile(`\b(eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{20,})`)
-	connectionString = regexp.MustCompile(`\b[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s:/@'"<>]{0,64}:([^\s/@'"<>]{4,128})@[A-Za-z0-9\[]`)
-	genericSecret    = regexp.MustCompile(`(?i)(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|auth[_-]?key)` +
+	huggingFaceToken = lazily(`\b(hf_[A-Za-z]{34})\b`)
+	sendgridKey      = lazily(`\b(SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43})`)
+	jsonWebToken     = lazily(`\b(eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{20,})`)
+	connectionString = lazily(`\b[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s:/@'"<>]{0,64}:([^\s/@'"<>]{4,128})@[A-Za-z0-9\[]`)
+	genericSecret    = lazily(`(?i)(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|auth[_-]?key)` +
 		`[a-z0-9_]{0,12}["']?\s*(?::=|=>|[:=])\s*(?:"([^"\s]{12,256})"|'([^'\s]{12,256})'|([A-Za-z0-9+/_=-]{20,256})[ \t]*(?:$|[#;,]))`)
 )
 
@@ -68,7 +74,7 @@ func (r secretRule) find(line, lower string) (string, bool) {
 		return "", false
 	}
 	line = strings.TrimRight(line, "\r\n")
-	for _, groups := range r.pattern.FindAllStringSubmatch(line, -1) {
+	for _, groups := range r.pattern().FindAllStringSubmatch(line, -1) {
 		value := groups[0]
 		for _, g := range groups[1:] {
 			if g != "" {

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -93,14 +94,14 @@ func isTestName(name string) bool {
 var quoted = regexp.MustCompile("\"([^\"\\n]{1,300})\"|'([^'\\n]{1,300})'|`([^`\\n]{1,300})`")
 
 // testWord is a word that may be the name of a test: shells allow more than letters.
-var testWord = regexp.MustCompile(`[\pL_][\pL\pN_.:-]*`)
+var testWord = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[\pL_][\pL\pN_.:-]*`) })
 
 func (t *testFile) readAny(text string) {
 	t.text, t.words, t.literals = text, map[string]bool{}, map[string]bool{}
-	for _, w := range testWord.FindAllString(text, -1) {
+	for _, w := range testWord().FindAllString(text, -1) {
 		t.words[w] = true
 	}
-	for _, w := range wordForm.FindAllString(text, -1) {
+	for _, w := range wordForm().FindAllString(text, -1) {
 		t.words[w] = true
 	}
 	for _, m := range quoted.FindAllStringSubmatch(text, -1) {

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/bmatcuk/doublestar/v4"
 
@@ -259,7 +260,7 @@ func findForeign(a spec.Attachment, s *source) (hits []hit, unknown string) {
 	if s.binary() || strings.ContainsAny(a.Value, "*?[{\\") {
 		return nil, unreadable
 	}
-	for _, word := range wordForm.FindAllString(a.Value, -1) {
+	for _, word := range wordForm().FindAllString(a.Value, -1) {
 		if !s.mentions(word, a.Subject == spec.SubjectImport) {
 			return nil, ""
 		}
@@ -272,7 +273,7 @@ func (s *source) mentions(word string, part bool) bool {
 	if part {
 		return strings.Contains(s.blanked, word)
 	}
-	return slices.Contains(wordForm.FindAllString(s.blanked, -1), word)
+	return slices.Contains(wordForm().FindAllString(s.blanked, -1), word)
 }
 
-var wordForm = regexp.MustCompile(`[\pL_][\pL\pN_]*`)
+var wordForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[\pL_][\pL\pN_]*`) })
