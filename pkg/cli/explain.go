@@ -34,8 +34,12 @@ func explain(err error) *Error {
 
 // explainHelp reads what the flag library says when help is asked for a command that there is not.
 func explainHelp(err error) *Error {
-	if ended, ok := errors.AsType[cli.ExitCoder](err); ok {
-		return usage("specgen help lists the commands", "there is no command %s", strings.TrimPrefix(ended.Error(), "No help topic for "))
+	ended, ok := errors.AsType[cli.ExitCoder](err) // a program that ended badly is one of these too
+	if !ok {
+		return nil
+	}
+	if name, unknown := strings.CutPrefix(ended.Error(), "No help topic for "); unknown {
+		return usage("specgen help lists the commands", "there is no command %s", name)
 	}
 	return nil
 }
