@@ -289,6 +289,9 @@ func (r *run) tighten(ctx context.Context, a *Attempt) (Stop, error) {
 	if err != nil {
 		return "", err
 	}
+	if diagnosis.Findings == nil {
+		diagnosis.Findings = []verdict.Finding{} // a list for programs, also where nothing was diagnosed
+	}
 	event := journal.Tightened{Attempt: a.N, Diagnosis: diagnosis}
 	r.open = diagnosis.Proposals
 	if diagnosis.Spec != nil {
