@@ -160,6 +160,9 @@ func usable(sp *spec.Spec, f verdict.Failure, found finding, failures []verdict.
 
 // objection says why an amendment cannot be made; nil if it can.
 func objection(sp *spec.Spec, a spec.Amendment, f verdict.Failure, failures []verdict.Failure) *trouble {
+	if id := standsIn(sp, a); id != "" {
+		return &trouble{"is what " + id + " says already", true}
+	}
 	if n := inventedNumber(a.Text, sp, failures); n != "" {
 		return &trouble{"names " + n + ", which stands neither in the spec nor in what was observed", true}
 	}
@@ -170,6 +173,17 @@ func objection(sp *spec.Spec, a spec.Amendment, f verdict.Failure, failures []ve
 		return &trouble{"is held back, because " + rejected[0].Reason, false}
 	}
 	return nil
+}
+
+// standsIn gives another clause that says what the amendment would add: nothing is open then.
+func standsIn(sp *spec.Spec, a spec.Amendment) string {
+	text := strings.TrimSuffix(strings.Join(strings.Fields(a.Text), " "), ".")
+	for _, c := range sp.Clauses() {
+		if c.ID != a.Clause && text != "" && strings.Contains(strings.Join(strings.Fields(c.Text), " "), text) {
+			return c.ID
+		}
+	}
+	return ""
 }
 
 func amendment(clause, text, why string) spec.Amendment {

@@ -293,6 +293,7 @@ func TestUnusableAnswersAreMisses(t *testing.T) {
 		"conflict, no clause":             {[]string{say(t, against("E1", "B7", "the window is 1 day", why))}, ""},
 		"conflict with itself":            {[]string{say(t, against("E1", "E1", "An impossible distance is an error.", why))}, ""},
 		"conflict with itself, decorated": {[]string{say(t, against("**E1**", "E1", "An impossible distance is an error.", why))}, ""},
+		"what another clause says":        {twice(missing("E1", "Up to 100 km the window is 1 day.", why)), "it is what B1 says already"},
 		"invented number": {
 			twice(missing("E1", "A distance above 40,000 km is impossible.", why)),
 			"the sentence for E1 cannot be used: it names 40,000, which stands neither in the spec nor in what was observed. Write the rule that was expected, with its number: an error (no distance is below 0 km)",
