@@ -17,25 +17,13 @@ func Body(sp *spec.Spec) string {
 			}
 		}
 	}
-	lines := strings.Split(strings.ReplaceAll(string(sp.Bytes()), "\r\n", "\n"), "\n")
+	source, text := string(sp.Bytes()), sp.Body()
+	lines := strings.Split(strings.ReplaceAll(source, "\r\n", "\n"), "\n")
 	var kept []string
-	for i := frontLines(lines); i < len(lines); i++ {
+	for i := strings.Count(source, "\n") - strings.Count(text, "\n"); i < len(lines); i++ {
 		if !silent[i+1] {
 			kept = append(kept, lines[i])
 		}
 	}
 	return strings.TrimSpace(strings.Join(kept, "\n"))
-}
-
-// frontLines is how many lines the front matter takes.
-func frontLines(lines []string) int {
-	if strings.TrimPrefix(lines[0], "\ufeff") != "---" {
-		return 0
-	}
-	for i := 1; i < len(lines); i++ {
-		if lines[i] == "---" {
-			return i + 1
-		}
-	}
-	return 0
 }

@@ -84,6 +84,9 @@ const recentRuns = 50
 // history sums how each shape of retry fared with this model in the runs that are still here.
 func (s *session) history() map[string]journal.Shape {
 	sums := map[string]journal.Shape{}
+	if s.project.config.Config().Retry != config.RetryAuto {
+		return sums // nobody chooses by it
+	}
 	folder := filepath.Dir(s.journal.Dir())
 	runs, err := journal.Runs(folder)
 	if err != nil {
@@ -160,7 +163,6 @@ func templatesDigest(set *prompts.Set) string {
 const (
 	headerModel  = "model"
 	headerDate   = "date"
-	headerFlags  = "flags"
 	headerServer = "endpoint"
 )
 
