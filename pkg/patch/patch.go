@@ -116,6 +116,8 @@ type Options struct {
 	Protected func(path string) string // why a path must not be written even if Writable; "" if it may
 	Allow     Permissions
 	Sole      string // where a bare code block without a path goes; "" refuses it
+	Similar   bool   // also place hunks by similarity alone; each such hunk is flagged needs-review
+	SkipParse bool   // do not ask that a file which parsed before parses after
 	MaxFiles  int    // 0: 100
 	MaxBytes  int    // 0: 1 MiB
 }
