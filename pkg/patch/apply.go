@@ -199,6 +199,9 @@ func (e *engine) result() Result {
 	var r Result
 	for _, p := range e.plans {
 		file := FileResult{Path: p.path, Action: p.action, Hunks: p.results}
+		if p.action == Rename {
+			file.From = p.from
+		}
 		if p.change != nil {
 			file.Action = p.change.Action
 			file.Added, file.Removed = e.lineCounts(p)

@@ -12,6 +12,7 @@ const (
 	ModeSymlink    uint32 = 0o120000
 	ModeSubmodule  uint32 = 0o160000
 	ModeDir        uint32 = 0o040000
+	ModeOther      uint32 = 0o010000 // what git does not keep: pipes, sockets, devices
 )
 
 // Entry is what a tree holds at a path. Data is nil for directories and submodules.
@@ -98,6 +99,7 @@ type HunkResult struct {
 // FileResult says what became of one file.
 type FileResult struct {
 	Path    string       `json:"path"`
+	From    string       `json:"from,omitempty"` // the old path of a rename
 	Action  Action       `json:"action"`
 	Hunks   []HunkResult `json:"hunks"`
 	Added   int          `json:"added"`   // lines, of what is applied

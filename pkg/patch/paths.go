@@ -105,6 +105,8 @@ func onTheWay(mode uint32, here string, last bool) string {
 		return here + " is a symbolic link"
 	case mode == ModeSubmodule:
 		return here + " is a submodule"
+	case mode == ModeOther:
+		return here + " is neither a file nor a folder"
 	case last && mode == ModeDir:
 		return here + " is a folder"
 	case !last && mode != ModeDir:
