@@ -30,7 +30,7 @@ func locate(f *finder, hunks []*hunk) []*search {
 		s := searches[i]
 		s.found = f.find(h)
 		switch {
-		case *f.work > maxWork:
+		case f.exhausted():
 			s.fault = &fault{reason: TooLarge, message: "the file repeats itself so much that finding the hunk takes too long; send the whole file"}
 		case len(s.found) == 1:
 			s.settle(f)
@@ -69,8 +69,7 @@ func (m match) even(d *document) bool { return m.hunk.even(m.at == 0, m.end() ==
 // settle accepts the only match, unless looser readings show a place that the header speaks for more.
 func (s *search) settle(f *finder) {
 	m := s.found[0]
-	rows := cascade()
-	loose := f.at(m.hunk, &rows[len(rows)-1])
+	loose := f.at(m.hunk, f.row("trim"))
 	if s.hunk.head.numbered && len(loose) > 1 {
 		want := s.hunk.head.place()
 		for _, other := range loose {
@@ -193,7 +192,7 @@ func (f *finder) opener(scope string, limit int) int {
 	depth := -1
 	for i := min(limit, len(f.doc.lines)) - 1; i >= 0; i-- {
 		text := f.doc.lines[i].text
-		trimmed := trimBoth(text)
+		trimmed := trim(text)
 		if trimmed == scope || len(scope) > 20 && strings.HasPrefix(trimmed, scope) {
 			if depth >= 0 && len(indentOf(text)) >= depth {
 				return -1
@@ -297,7 +296,7 @@ func bounds(searches []*search, i int) (low, high int) {
 func byHeader(f *finder, searches []*search) {
 	offset := offsets(searches)
 	for _, s := range searches {
-		if s.place != nil || s.fault != nil || len(s.found) < 2 || !s.hunk.head.numbered {
+		if s.place != nil || s.fault != nil || len(s.found) < 2 || !s.hunk.head.numbered || !s.found[0].tier.choose {
 			continue
 		}
 		want := s.hunk.head.place() + offset

@@ -22,10 +22,10 @@ type alignment struct {
 
 // nearest finds it by letting every line of the hunk vote for where the hunk would begin. ok is false if no line votes.
 func (f *finder) nearest(h *hunk) (best alignment, ok bool) {
-	where := f.indexOf("indent", f.doc.folded("indent", trimBoth))
+	where := f.indexOf(trimBoth())
 	votes := map[int]int{}
 	for i, l := range h.old() {
-		places := where[trimBoth(l.text)]
+		places := where[trim(l.text)]
 		if blank(l.text) || len(places) > mostVotes {
 			continue // a line that is everywhere tells nothing
 		}
@@ -73,8 +73,7 @@ func (f *finder) notFound(h *hunk) *fault {
 	case f.skips(h, i, here) > 0:
 		return f.skipped(h, i, here)
 	case old[i].op == ' ' && here >= 0 && here < len(f.doc.lines) && alike(old[i].text, f.doc.lines[here].text) && f.restMatches(old, best.at, i):
-		return &fault{reason: EditInContext, candidates: []int{here + 1}, message: fmt.Sprintf(
-			"a context line looks like line %d of the file with an edit whose - and + marks are missing\n  hunk: %s\n  file: %s", here+1, visible(old[i].text), visible(f.doc.lines[here].text))}
+		return editInContext(old[i], here, f.doc.lines[here].text)
 	}
 	return &fault{reason: NotFound, message: fmt.Sprintf("first diverging line of the hunk:\n  hunk: %s\n  file: %s\nnearest text:\n%s",
 		visible(old[i].text), f.lineAt(here), f.excerpt(best.at, len(old)))}
@@ -88,7 +87,7 @@ func (f *finder) lineAt(i int) string {
 }
 
 func (f *finder) same(l line, i int) bool {
-	return i >= 0 && i < len(f.doc.lines) && trimBoth(l.text) == trimBoth(f.doc.lines[i].text)
+	return i >= 0 && i < len(f.doc.lines) && trim(l.text) == trim(f.doc.lines[i].text)
 }
 
 // firstDiffering is the index of the first line that is not at its place, counted from the first that is.

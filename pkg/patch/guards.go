@@ -105,7 +105,7 @@ func (m match) omitsLine(d *document) *fault {
 	end := m.end()
 	if end < len(d.lines) {
 		for _, l := range after {
-			if trimBoth(l.raw) == trimBoth(d.lines[end].text) {
+			if trim(l.raw) == trim(d.lines[end].text) {
 				return omitted(d, end, "it looks like an added line, which then needs its blank in front")
 			}
 		}
@@ -132,7 +132,7 @@ func (m match) omitsLine(d *document) *fault {
 // equal, and names one.
 func (m match) slides(d *document) (at int, ok bool) {
 	same := func(i, j int) bool {
-		return i >= 0 && j < len(d.lines) && trimBoth(d.lines[i].text) == trimBoth(d.lines[j].text)
+		return i >= 0 && j < len(d.lines) && trim(d.lines[i].text) == trim(d.lines[j].text)
 	}
 	added, why := m.added(d)
 	if why != nil {
@@ -247,7 +247,7 @@ func (d *document) holds(lines []line, at int) bool {
 		return false
 	}
 	for i, l := range lines {
-		if trimRight(d.lines[at+i].text) != trimRight(l.text) {
+		if strings.TrimRight(d.lines[at+i].text, blanks) != strings.TrimRight(l.text, blanks) {
 			return false
 		}
 	}
@@ -272,8 +272,7 @@ func (f *finder) applied(h *hunk) (at int, ok bool) {
 	if h.head.numbered && !h.exactCounts() || !removesOnly && solid(added) < weakAnchor || solid(result.lines) < weakAnchor {
 		return 0, false
 	}
-	rows := cascade()
-	found := f.at(result, &rows[1])
+	found := f.at(result, f.row("rstrip"))
 	if len(found) != 1 {
 		return 0, false
 	}

@@ -27,10 +27,24 @@ func uniform(d *document, m match) []shift {
 	return shifts
 }
 
+// byMode gives the shifts that explain all matched lines, or else all but the first, or else most of them.
+func byMode(d *document, m match) []shift {
+	if m.mangled(d) {
+		return nil
+	}
+	pairs := m.pairs(d)
+	if shifts := uniform(d, m); len(shifts) > 0 {
+		return shifts
+	}
+	if shifts := allButFirst(pairs); len(shifts) > 0 {
+		return shifts
+	}
+	return m.majority(d, pairs)
+}
+
 // allButFirst gives the shifts that explain all matched lines but the first: models often lose the indentation with which
 // a block begins, and no other. What then remains must be as it stands in the file, or be at least two lines.
-func allButFirst(d *document, m match) []shift {
-	pairs := m.pairs(d)
+func allButFirst(pairs []pair) []shift {
 	if len(pairs) < 2 || !pairs[0].first {
 		return nil
 	}
@@ -39,6 +53,74 @@ func allButFirst(d *document, m match) []shift {
 		return nil
 	}
 	return explanations(rest)
+}
+
+// majority gives the shift that explains three of four lines, and among them all that stand next to added ones.
+func (m match) majority(d *document, pairs []pair) []shift {
+	const least = 3
+	near := m.nearAdded(d)
+	var out []shift
+	for i, p := range pairs {
+		for _, s := range explanations([]pair{p}) {
+			n := 0
+			for _, q := range pairs {
+				if s.explains([]pair{q}) {
+					n++
+				}
+			}
+			if n >= least && 4*n >= 3*len(pairs) && s.explains(near) {
+				out = append(out, s)
+			}
+		}
+		if i > len(pairs)/4 {
+			break // a shift that three of four lines need explains one of these
+		}
+	}
+	return out
+}
+
+// nearAdded gives the indentations of the quoted lines next to added ones.
+func (m match) nearAdded(d *document) []pair {
+	var out []pair
+	var last *pair
+	at, open := m.at, false
+	for _, l := range m.hunk.lines {
+		if l.op == '+' {
+			if last != nil && !open {
+				out = append(out, *last)
+			}
+			open = true
+			continue
+		}
+		if !blank(l.text) && !l.lent {
+			p := pair{hunk: indentOf(l.text), file: indentOf(d.lines[at].text)}
+			last = &p
+			if open {
+				out = append(out, p)
+				open = false
+			}
+		}
+		at++
+	}
+	return out
+}
+
+// mangled says whether the hunk was written with typographic characters where the file has plain ones, or the other way
+// round, so that what it adds may be off too.
+func (m match) mangled(d *document) bool {
+	if m.tier.fold.name != squeezed().name {
+		return false
+	}
+	suspect := slices.ContainsFunc(m.hunk.lines, func(l line) bool { return l.op == '+' && typographic(l.text) })
+	for i, l := range m.hunk.old() {
+		if l.lent || typographic(l.text) == typographic(d.lines[m.at+i].text) {
+			continue
+		}
+		if l.op == '-' || suspect {
+			return true
+		}
+	}
+	return false
 }
 
 // replacesAlike says whether the only line that the base has is removed, and what comes in its place begins with the same
@@ -113,10 +195,13 @@ func (s shift) all(lines []string) ([]string, bool) {
 // firstAdded settles the line that replaces a first line which lost its indentation. In a replace block it is the first
 // line too and lost the same; in a diff that is not known, and the answer is false.
 func (m match) firstAdded(d *document, lines, result []string) bool {
-	if m.tier.name != "trim" || len(m.hunk.lines) < 2 || m.hunk.lines[0].op != '-' {
+	if m.tier.strict || len(m.hunk.lines) < 2 || m.hunk.lines[0].op != '-' || len(uniform(d, m)) > 0 {
 		return true
 	}
 	first := m.hunk.lines[0].text
+	if indentOf(first) == indentOf(d.lines[m.at].text) {
+		return true
+	}
 	for _, l := range m.hunk.lines {
 		switch {
 		case l.op == ' ':
@@ -134,6 +219,14 @@ func (m match) firstAdded(d *document, lines, result []string) bool {
 	return true
 }
 
+// indentLike gives the indentation that a line has, or that it has when its first blank is no operator, if the file says so.
+func (l line) indentLike(text string) string {
+	if l.op == ' ' && indentOf(l.raw) == indentOf(text) {
+		return indentOf(l.raw)
+	}
+	return indentOf(l.text)
+}
+
 func indentOf(s string) string { return s[:len(s)-len(strings.TrimLeft(s, " \t"))] }
 
 // pair is the indentation of one line as the model wrote it and as the file has it.
@@ -146,8 +239,8 @@ type pair struct {
 func (m match) pairs(d *document) []pair {
 	var out []pair
 	for i, l := range m.hunk.old() {
-		if !blank(l.text) {
-			out = append(out, pair{indentOf(l.text), indentOf(d.lines[m.at+i].text), i == 0})
+		if !blank(l.text) && !l.lent {
+			out = append(out, pair{l.indentLike(d.lines[m.at+i].text), indentOf(d.lines[m.at+i].text), i == 0})
 		}
 	}
 	return out

@@ -1,82 +1,90 @@
 package patch
 
-import "strings"
-
-// tier is a row of the cascade: how much a hunk may differ from the file and still be found, and how its added lines are
-// indented then.
-type tier struct {
-	name   string
-	fold   func(string) string            // two lines are equal if they are equal under it
-	bare   bool                           // a context line that begins with a blank may have lost its operator
-	shifts func(*document, match) []shift // the ways to indent what is added; they must all come to the same
-	strict bool                           // a place without such a way is no match
-}
-
-// cascade is the order in which a hunk is looked for. The first tier with candidates decides, and the match must be unique.
-func cascade() []tier {
-	return []tier{
-		{name: "exact", fold: asIs, shifts: verbatim},                   // every line as it stands in the file
-		{name: "rstrip", fold: trimRight, shifts: verbatim},             // trailing blanks differ
-		{name: "bare", fold: trimRight, shifts: verbatim, bare: true},   // context lines came without their operator
-		{name: "indent", fold: trimBoth, shifts: uniform, strict: true}, // all lines are off by the same indentation
-		{name: "trim", fold: trimBoth, shifts: allButFirst},             // lines differ in indentation: it matters if any are added
-	}
-}
-
-const blanks = " \t\r\f\v"
-
-func asIs(s string) string      { return s }
-func trimRight(s string) string { return strings.TrimRight(s, blanks) }
-func trimBoth(s string) string  { return strings.Trim(s, blanks) }
-
 // match is where a hunk can go.
 type match struct {
-	hunk *hunk // as matched: soft lines at its edges may be gone
-	tier *tier
-	at   int // 0-based
+	hunk  *hunk // as matched: soft lines at its edges may be gone, and lines that it left out put back
+	tier  *tier
+	at    int    // 0-based
+	cost  int    // lines that had to be put back or dropped
+	fault *fault // why it must not go there, although it fits
 }
+
+// end is the line after the last that the hunk covers.
+func (m match) end() int { return m.at + len(m.hunk.old()) }
 
 // finder looks for hunks in one document.
 type finder struct {
-	doc   *document
-	index map[string]map[string][]int // folding -> line -> where
-	work  *int                        // lines compared so far, in the whole patch
+	doc     *document
+	rows    []tier
+	similar *tier                       // nil: not asked for
+	index   map[string]map[string][]int // fold -> line -> where
+	solid   []int                       // the lines that are not blank; see solidLines
+	work    *int                        // lines compared so far, in the whole patch
 }
 
 // maxWork bounds the line comparisons of a patch, which repeated lines could drive up with the square of their number.
 const maxWork = 20_000_000
 
-func newFinder(doc *document, work *int) *finder {
-	return &finder{doc: doc, index: map[string]map[string][]int{}, work: work}
+func newFinder(doc *document, work *int, resembling bool) *finder {
+	f := &finder{doc: doc, rows: cascade(), index: map[string]map[string][]int{}, work: work}
+	if resembling {
+		row := similarTier()
+		f.similar = &row
+	}
+	return f
 }
 
-// find gives all matches at the first tier that has any.
-func (f *finder) find(h *hunk) []match {
-	variants := []*hunk{h}
-	if t := h.trimmed(); t != h && len(t.old()) > 0 {
-		variants = append(variants, t)
-	}
-	rows := cascade()
-	for i := range rows {
-		for _, v := range variants {
-			if found := f.at(v, &rows[i]); len(found) > 0 {
-				return found
-			}
+// row gives a tier by its name.
+func (f *finder) row(name string) *tier {
+	for i := range f.rows {
+		if f.rows[i].name == name {
+			return &f.rows[i]
 		}
 	}
 	return nil
 }
 
-// at gives all matches at one tier.
+// find gives all matches at the first tier that has any.
+func (f *finder) find(h *hunk) []match {
+	for i := range f.rows {
+		if found := f.rows[i].find(f, h, &f.rows[i]); len(found) > 0 || f.exhausted() {
+			return found
+		}
+	}
+	if f.similar != nil {
+		return f.similar.find(f, h, f.similar)
+	}
+	return nil
+}
+
+// spend counts work and says whether there is any left.
+func (f *finder) spend(n int) bool {
+	*f.work += n
+	return !f.exhausted()
+}
+
+func (f *finder) exhausted() bool { return *f.work > maxWork }
+
+// contiguous gives the places where all lines stand together.
+func contiguous(f *finder, h *hunk, t *tier) []match {
+	if found := f.at(h, t); len(found) > 0 {
+		return found
+	}
+	if short := h.trimmed(); short != h {
+		return f.at(short, t)
+	}
+	return nil
+}
+
+// at gives the places of a hunk as it is.
 func (f *finder) at(h *hunk, t *tier) []match {
 	want := h.old()
 	if len(want) == 0 || len(want) > len(f.doc.lines) {
 		return nil
 	}
-	name := foldName(t)
-	have := f.doc.folded(name, t.fold)
+	have := f.doc.folded(t.fold)
 	var out []match
-	for _, start := range f.starts(want, t, name, have) {
+	for _, start := range f.starts(want, t, have) {
 		if f.equal(want, have, start, t) {
 			m := match{hunk: h, tier: t, at: start}
 			if !t.strict || len(t.shifts(f.doc, m)) > 0 {
@@ -87,20 +95,9 @@ func (f *finder) at(h *hunk, t *tier) []match {
 	return f.ending(h, out)
 }
 
-// foldName names a tier's folding: tiers that fold alike share the folded lines.
-func foldName(t *tier) string {
-	switch t.name {
-	case "bare":
-		return "rstrip"
-	case "trim":
-		return "indent"
-	}
-	return t.name
-}
-
 // starts gives the places worth comparing: those of the hunk's rarest line.
-func (f *finder) starts(want []line, t *tier, name string, have []string) []int {
-	index := f.indexOf(name, have)
+func (f *finder) starts(want []line, t *tier, have []string) []int {
+	index := f.indexOf(t.fold)
 	rarest, fewest := 0, -1
 	for i, l := range want {
 		n := 0
@@ -114,7 +111,7 @@ func (f *finder) starts(want []line, t *tier, name string, have []string) []int 
 			return nil
 		}
 	}
-	*f.work += len(want) + fewest
+	f.spend(len(want) + fewest)
 	var out []int
 	for _, text := range want[rarest].readings(t) {
 		for _, p := range index[text] {
@@ -126,23 +123,26 @@ func (f *finder) starts(want []line, t *tier, name string, have []string) []int 
 	return out
 }
 
-// indexOf gives the places of every line under a folding.
-func (f *finder) indexOf(name string, have []string) map[string][]int {
-	if index, ok := f.index[name]; ok {
+// indexOf gives the places of every line under a fold.
+func (f *finder) indexOf(by fold) map[string][]int {
+	if index, ok := f.index[by.name]; ok {
 		return index
 	}
 	index := map[string][]int{}
-	for i, key := range have {
+	for i, key := range f.doc.folded(by) {
 		index[key] = append(index[key], i)
 	}
-	f.index[name] = index
+	f.index[by.name] = index
 	return index
 }
 
 // readings gives what the line can say under a tier.
 func (l line) readings(t *tier) []string {
-	text := t.fold(l.text)
-	if raw := t.fold(l.raw); t.bare && l.op == ' ' && raw != text {
+	text := t.fold.of(l.text)
+	if !t.bare || l.op != ' ' {
+		return []string{text}
+	}
+	if raw := t.fold.of(l.raw); raw != text {
 		return []string{text, raw}
 	}
 	return []string{text}
@@ -150,11 +150,10 @@ func (l line) readings(t *tier) []string {
 
 func (f *finder) equal(want []line, have []string, start int, t *tier) bool {
 	for i, l := range want {
-		*f.work++
-		if *f.work > maxWork {
+		if !f.spend(1) {
 			return false
 		}
-		if key := have[start+i]; t.fold(l.text) != key && (!t.bare || l.op != ' ' || t.fold(l.raw) != key) {
+		if key := have[start+i]; t.fold.of(l.text) != key && (!t.bare || l.op != ' ' || t.fold.of(l.raw) != key) {
 			return false
 		}
 	}
@@ -174,9 +173,6 @@ func (f *finder) ending(h *hunk, found []match) []match {
 	return found
 }
 
-// end is the line after the last that the hunk covers.
-func (m match) end() int { return m.at + len(m.hunk.old()) }
-
 // headed gives the exact match at the hunk's own line number, if its counts are right too.
 func (f *finder) headed(h *hunk) (match, bool) {
 	if !h.exactCounts() {
@@ -192,7 +188,7 @@ func (f *finder) headed(h *hunk) (match, bool) {
 			return match{}, false
 		}
 	}
-	return match{hunk: h, tier: &cascade()[0], at: at}, true
+	return match{hunk: h, tier: &f.rows[0], at: at}, true
 }
 
 // place is the 0-based line that the header names.

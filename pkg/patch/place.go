@@ -11,7 +11,7 @@ const farFromHeader = 200
 // placeAll places every hunk of a plan on a document and gives the new content. ok is false if any was refused; what
 // became of each is in the plan's results.
 func (e *engine) placeAll(p *plan, doc *document) (data []byte, ok bool) {
-	f := newFinder(doc, &e.work)
+	f := newFinder(doc, &e.work, e.opt.Similar)
 	p.results = make([]HunkResult, len(p.hunks))
 	searches := locate(f, p.hunks)
 	had := doc.trimmedLines()
@@ -60,6 +60,13 @@ func place(f *finder, s *search, name string, had map[string]bool, index int) (H
 		return refuse(f.notFound(s.hunk))
 	}
 	m := *s.place
+	if m.fault != nil {
+		if at, ok := f.applied(s.hunk); ok {
+			result.Status, result.Line, result.Message = Already, at+1, "the file holds the result already"
+			return result, nil
+		}
+		return refuse(m.fault)
+	}
 	result.Tier, result.Line = m.tier.name, m.at+1
 	if why := f.check(m, name, had); why != nil {
 		return refuse(why)
@@ -81,6 +88,9 @@ func place(f *finder, s *search, name string, had map[string]bool, index int) (H
 		return refuse(&fault{reason: NoOp, message: "what the hunk puts there is there already"})
 	}
 	result.Status = Applied
+	if m.tier.flag != "" {
+		result.Flags = append(result.Flags, m.tier.flag)
+	}
 	if m.hunk.head.numbered && abs(m.at-m.hunk.head.place()) > farFromHeader {
 		result.Flags = append(result.Flags, "far-from-header")
 	}
@@ -116,7 +126,7 @@ func (s *search) anchorless(f *finder) *fault {
 		return nil
 	}
 	if len(f.doc.lines) == 0 || h.atEnd {
-		s.place = &match{hunk: h, tier: &cascade()[0], at: len(f.doc.lines)}
+		s.place = &match{hunk: h, tier: f.row("exact"), at: len(f.doc.lines)}
 		return nil
 	}
 	return &fault{reason: NoAnchor, message: "the hunk quotes no line of the file, so that its place is not known; show the lines around it"}

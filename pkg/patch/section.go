@@ -56,6 +56,7 @@ type line struct {
 	raw  string // as it arrived, without line end
 	cr   bool   // it ended in CR LF
 	soft bool   // it may be no part of the hunk: a blank at the edge that arrived without an operator
+	lent bool   // the hunk left it out, and it comes from the file
 }
 
 func newLine(op byte, text, raw string) line {

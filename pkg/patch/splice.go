@@ -56,7 +56,7 @@ func (m match) edits(d *document, added []string, index int) []edit {
 func (m match) faithful(d *document) bool {
 	old := m.hunk.old()
 	for i, l := range old {
-		if eol := d.lines[m.at+i].eol; eol != "" && l.cr != strings.HasPrefix(eol, "\r") {
+		if eol := d.lines[m.at+i].eol; !l.lent && eol != "" && l.cr != strings.HasPrefix(eol, "\r") {
 			return false
 		}
 	}

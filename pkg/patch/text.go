@@ -12,7 +12,7 @@ const byteOrderMark = "\ufeff"
 type document struct {
 	mark  string // byte order mark
 	lines []docLine
-	keys  map[string][]string // by name of a folding: the folded lines
+	keys  map[string][]string // by name of a fold: the folded lines
 }
 
 type docLine struct{ text, eol string }
@@ -56,16 +56,16 @@ func (d *document) eolAt(i int) string {
 	return "\n"
 }
 
-// folded gives the lines under a folding, computed once.
-func (d *document) folded(name string, fold func(string) string) []string {
-	if keys, ok := d.keys[name]; ok {
+// folded gives the lines under a fold, computed once.
+func (d *document) folded(by fold) []string {
+	if keys, ok := d.keys[by.name]; ok {
 		return keys
 	}
 	keys := make([]string, len(d.lines))
 	for i, l := range d.lines {
-		keys[i] = fold(l.text)
+		keys[i] = by.of(l.text)
 	}
-	d.keys[name] = keys
+	d.keys[by.name] = keys
 	return keys
 }
 

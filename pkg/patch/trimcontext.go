@@ -1,0 +1,76 @@
+package patch
+
+import "fmt"
+
+// maxTrimmed is the number of outer context lines that a hunk may have to lose before it is found.
+const maxTrimmed = 3
+
+// trimContext finds a hunk without its outermost context lines, which models make up from memory. As few are dropped as
+// will do, a context line must stay between them and the change, and two lines that are not blank in all.
+func trimContext(f *finder, h *hunk, t *tier) []match {
+	h = h.trimmed()
+	lead, tail := h.contexts()
+	for n := 1; n <= maxTrimmed; n++ {
+		var out []match
+		for head := range n + 1 {
+			foot := n - head
+			if head > max(0, lead-1) || foot > max(0, tail-1) {
+				continue
+			}
+			short := *h
+			short.lines, short.oldSide = h.lines[head:len(h.lines)-foot], nil
+			if solidLineCount(short.old()) < 2 {
+				continue
+			}
+			for _, m := range f.at(&short, t) {
+				m.cost = n
+				m.fault = f.invented(h, m, head, foot)
+				out = append(out, m)
+			}
+		}
+		if len(out) > 0 {
+			return out
+		}
+	}
+	return nil
+}
+
+// invented says why lines at a hunk's edge must not be dropped: they resemble what stands there, or may be added lines
+// without their mark.
+func (f *finder) invented(h *hunk, m match, head, foot int) *fault {
+	for _, l := range h.lines[:head] {
+		if why := f.editedHere(l, m.at-head-1, m.at); why != nil {
+			return why
+		}
+	}
+	for _, l := range h.lines[len(h.lines)-foot:] {
+		if why := f.editedHere(l, m.end(), m.end()+foot+1); why != nil {
+			return why
+		}
+	}
+	atEdge := head > 0 && m.at == 0 || foot > 0 && m.end() == len(f.doc.lines)
+	counted := h.head.numbered && h.head.oldCount == len(h.old())-head-foot && h.head.newCount >= len(h.new())
+	if atEdge || counted {
+		l := h.lines[0]
+		if head == 0 {
+			l = h.lines[len(h.lines)-1]
+		}
+		return unmarked(l)
+	}
+	return nil
+}
+
+// editedHere refuses a context line that resembles one of the lines where it should stand.
+func (f *finder) editedHere(l line, from, to int) *fault {
+	for i := max(0, from); i < min(to, len(f.doc.lines)); i++ {
+		if text := f.doc.lines[i].text; trim(text) != trim(l.text) && alike(l.text, text) {
+			return editInContext(l, i, text)
+		}
+	}
+	return nil
+}
+
+func editInContext(l line, at int, text string) *fault {
+	return &fault{reason: EditInContext, candidates: []int{at + 1}, message: fmt.Sprintf(
+		"a context line looks like line %d of the file with an edit whose - and + marks are missing\n  hunk: %s\n  file: %s", at+1, visible(l.text), visible(text))}
+}
