@@ -281,6 +281,9 @@ func explanations(pairs []pair) []shift {
 	if s, ok := constantOf(pairs); ok {
 		return []shift{s}
 	}
+	if slices.ContainsFunc(pairs, func(p pair) bool { return p.hunk != "" && p.hunk == p.file }) {
+		return nil // what is as it stands in the file was not written in another unit
+	}
 	var out []shift
 	for _, s := range conversions(pairs) {
 		if s.explains(pairs) {

@@ -87,6 +87,12 @@ func (f *finder) at(h *hunk, t *tier) []match {
 	for _, start := range f.starts(want, t, have) {
 		if f.equal(want, have, start, t) {
 			m := match{hunk: h, tier: t, at: start}
+			if t.bare {
+				written, ok := h.asWritten(have[start:], t)
+				if m.hunk = written; !ok {
+					continue
+				}
+			}
 			if !t.strict || len(t.shifts(f.doc, m)) > 0 {
 				out = append(out, m)
 			}
@@ -139,7 +145,7 @@ func (f *finder) indexOf(by fold) map[string][]int {
 // readings gives what the line can say under a tier.
 func (l line) readings(t *tier) []string {
 	text := t.fold.of(l.text)
-	if !t.bare || l.op != ' ' {
+	if !t.bare || l.op == '+' {
 		return []string{text}
 	}
 	if raw := t.fold.of(l.raw); raw != text {
@@ -153,7 +159,7 @@ func (f *finder) equal(want []line, have []string, start int, t *tier) bool {
 		if !f.spend(1) {
 			return false
 		}
-		if key := have[start+i]; t.fold.of(l.text) != key && (!t.bare || l.op != ' ' || t.fold.of(l.raw) != key) {
+		if key := have[start+i]; t.fold.of(l.text) != key && (!t.bare || t.fold.of(l.raw) != key) {
 			return false
 		}
 	}

@@ -1,5 +1,7 @@
 package patch
 
+import "slices"
+
 // section is what one answer says about one file, whatever format it was written in.
 type section struct {
 	path    string
@@ -135,4 +137,34 @@ func (h *hunk) soften(both bool) {
 	for i := 0; both && i < len(h.lines) && h.lines[i].op == ' ' && h.lines[i].raw == ""; i++ {
 		h.lines[i].soft = true
 	}
+}
+
+// asWritten is the hunk at a place where its context lines stand without their operator: a line that begins with a minus may
+// then be one of them too. ok is false where some context lines have theirs.
+func (h *hunk) asWritten(have []string, t *tier) (_ *hunk, ok bool) {
+	var marked []int
+	bare := true
+	i := 0
+	for j, l := range h.lines {
+		if l.op == '+' {
+			continue
+		}
+		isRaw := t.fold.of(l.raw) == have[i]
+		switch {
+		case l.op == '-' && t.fold.of(l.text) != have[i]:
+			marked = append(marked, j)
+		case l.op == ' ' && !isRaw:
+			bare = false
+		}
+		i++
+	}
+	if len(marked) == 0 {
+		return h, true
+	}
+	out := *h
+	out.lines, out.oldSide = slices.Clone(h.lines), nil
+	for _, j := range marked {
+		out.lines[j] = newLine(' ', h.lines[j].raw, h.lines[j].raw)
+	}
+	return &out, bare && h.count(' ') > 0
 }
