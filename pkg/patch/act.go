@@ -205,7 +205,7 @@ func (e *engine) finish(p *plan, before, data []byte, isNew bool) {
 		p.refuse(&fault{reason: Unsupported, message: "the new content cannot be taken: " + why})
 		return
 	}
-	if f := unparsable(p.path, before, data, isNew, p.whole != nil); f != nil {
+	if f := unparsable(p.path, before, data, isNew, p.whole != nil); f != nil && !e.opt.SkipParse {
 		if len(p.hunks) > 1 {
 			f.message += "; send all hunks of this file again"
 		}

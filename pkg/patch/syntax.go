@@ -1,6 +1,7 @@
 package patch
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,6 +10,16 @@ import (
 	"go/token"
 	"path"
 	"strings"
+
+	"github.com/goccy/go-yaml"
+	yamlparser "github.com/goccy/go-yaml/parser"
+)
+
+// Limits up to which YAML is parsed, so that the guard takes a bounded time: the parser needs a third of a second for a file
+// of the largest size, and its time and its stack grow with the square of the depth.
+const (
+	maxYAML      = 1 << 18 // bytes
+	maxYAMLDepth = 200     // open brackets, or columns before the first word of a line
 )
 
 // syntaxError gives the parser's message for a file in a language that is known here, "" if it parses or no parser knows it.
@@ -18,6 +29,31 @@ func syntaxError(name string, data []byte) string {
 		return goError(data)
 	case ".json":
 		return jsonError(path.Base(name), data)
+	case ".yaml", ".yml":
+		return yamlError(data)
+	}
+	return ""
+}
+
+// yamlError checks YAML of one or more documents. What is too large or too deep is left alone, and so is what the parser
+// itself fails on.
+func yamlError(data []byte) (problem string) {
+	if len(data) > maxYAML || deepYAML(data) {
+		return ""
+	}
+	defer func() {
+		if recover() != nil {
+			problem = "" // a fault of the parser says nothing about the file
+		}
+	}()
+	_, err := yamlparser.ParseBytes(data, 0)
+	var syntax yaml.Error
+	if errors.As(err, &syntax) && syntax.GetToken() != nil && syntax.GetToken().Position != nil {
+		at := syntax.GetToken().Position
+		return fmt.Sprintf("line %d:%d: %s", at.Line, at.Column, syntax.GetMessage())
+	}
+	if err != nil {
+		return err.Error()
 	}
 	return ""
 }
@@ -52,12 +88,37 @@ func jsonError(base string, data []byte) string {
 	return ""
 }
 
+func deepYAML(data []byte) bool {
+	depth, lead := 0, 0
+	for _, c := range data {
+		switch c {
+		case '[', '{':
+			depth++
+		case ']', '}':
+			depth = max(0, depth-1)
+		}
+		switch {
+		case c == '\n':
+			lead = 0
+		case lead >= 0 && bytes.IndexByte([]byte(" \t-?:!&*"), c) >= 0:
+			lead++
+		default:
+			lead = -1
+		}
+		if depth > maxYAMLDepth || lead > maxYAMLDepth {
+			return true
+		}
+	}
+	return false
+}
+
 // unparsable refuses a result that does not parse: of a file that is new, of one that parsed before, and of a Go file that
-// was sent as a whole.
+// was sent as a whole. YAML that is new is left alone: it may be a template, of which YAML is made only later.
 func unparsable(name string, before, after []byte, isNew, whole bool) *fault {
 	problem := syntaxError(name, after)
-	must := isNew || whole && path.Ext(name) == ".go"
-	if problem == "" || !must && syntaxError(name, before) != "" {
+	isGo, isJSON := strings.EqualFold(path.Ext(name), ".go"), strings.EqualFold(path.Ext(name), ".json")
+	must := isNew && (isGo || isJSON) || whole && isGo
+	if problem == "" || !must && (isNew || syntaxError(name, before) != "") {
 		return nil
 	}
 	return &fault{reason: Unparsable, message: "the file would not parse: " + problem + quoteLine(problem, after)}
