@@ -13,6 +13,7 @@ import (
 	"github.com/specgen-dev/specgen/pkg/journal"
 	"github.com/specgen-dev/specgen/pkg/model"
 	"github.com/specgen-dev/specgen/pkg/repo"
+	"github.com/specgen-dev/specgen/pkg/repo/disk"
 	"github.com/specgen-dev/specgen/pkg/runner"
 	"github.com/specgen-dev/specgen/pkg/spec"
 	"github.com/specgen-dev/specgen/pkg/stage/render"
@@ -103,6 +104,9 @@ func explainRepository(err error) *Error {
 	}
 	if r, ok := errors.AsType[*repo.Error](err); ok {
 		return &Error{Code: ExitRepository, Kind: "repository", Message: r.Message, Hint: r.Hint}
+	}
+	if f, ok := errors.AsType[*disk.Error](err); ok {
+		return &Error{Code: ExitRepository, Kind: "folder", Message: f.Message, Hint: f.Hint}
 	}
 	return nil
 }
