@@ -87,22 +87,12 @@ func (f *finder) restoreBlanks(h *hunk, t *tier, want, places []int) match {
 	old := h.old()
 	var why *fault
 	from := -1 // index of the last quoted line that is not blank
-	for _, to := range append(want, len(old)) {
+	for _, to := range append(slices.Clone(want), len(old)) {
 		low, high := f.blanksBetween(places, from, to)
-		inside := to - from - 1
-		switch {
-		case inside == high-low || from >= 0 && to < len(old) && !h.changesBetween(from, to):
-		case from < 0 || to == len(old): // the hunk need not show all there are
-			if inside <= high-low {
-				break
-			}
-			if h.changesBetween(from, to) {
-				why = unmarked(old[from+1])
-			}
-		default:
-			why = f.unplaced(h, from, to, low, high)
+		if wrong := f.unplaced(h, from, to, low, high); wrong != nil {
+			why = wrong
 		}
-		for k := range min(inside, high-low) {
+		for k := range min(to-from-1, high-low) {
 			if from < 0 {
 				places[to-1-k] = high - 1 - k
 			} else {
@@ -123,17 +113,35 @@ func (f *finder) restoreBlanks(h *hunk, t *tier, want, places []int) match {
 	return m
 }
 
+// unplaced refuses blank lines next to a change that are not as many as the file has between the lines low and high. At its
+// edges a hunk need not show all there are.
+func (f *finder) unplaced(h *hunk, from, to, low, high int) *fault {
+	shown, there := to-from-1, high-low
+	edge := from < 0 || to == len(h.old())
+	switch {
+	case shown == there || edge && shown < there || !h.changesBetween(from, to):
+		return nil
+	case shown > there:
+		return unmarked(h.old()[from+1])
+	}
+	return omitted(f.doc, low, "blank lines next to the change are missing in the hunk")
+}
+
 // blanksBetween gives the blank lines of the file between two quoted ones: before the first and after the last, those that
 // adjoin it.
 func (f *finder) blanksBetween(places []int, from, to int) (low, high int) {
 	switch {
 	case from < 0:
 		high = places[to]
-		for low = high; low > 0 && blank(f.doc.lines[low-1].text); low-- {
+		low = high
+		for low > 0 && blank(f.doc.lines[low-1].text) {
+			low--
 		}
 	case to == len(places):
 		low = places[from] + 1
-		for high = low; high < len(f.doc.lines) && blank(f.doc.lines[high].text); high++ {
+		high = low
+		for high < len(f.doc.lines) && blank(f.doc.lines[high].text) {
+			high++
 		}
 	default:
 		low, high = places[from]+1, places[to]
@@ -156,12 +164,4 @@ func (h *hunk) changesBetween(from, to int) bool {
 		}
 	}
 	return false
-}
-
-// unplaced refuses blank lines next to a change that are not as many as the file has.
-func (f *finder) unplaced(h *hunk, from, to, low, high int) *fault {
-	if to-from-1 > high-low {
-		return unmarked(h.old()[from+1])
-	}
-	return omitted(f.doc, low, "blank lines next to the change are missing in the hunk")
 }

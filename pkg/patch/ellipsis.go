@@ -135,7 +135,7 @@ func (f *finder) chooseStretches(stretches []stretch, old []line) (chosen []int,
 			}
 			why = &fault{reason: Ambiguous, candidates: lines, message: "what the hunk shows next to \"...\" is in several places (lines " + list(lines, 8) + "); show the lines themselves"}
 		}
-		if solidLineCount(old[s.from:s.to]) < 2 {
+		if solidLineCount(old[s.from:s.to]) < 2 && solid(old[s.from:s.to]) < 2*weakAnchor {
 			why = &fault{reason: NoAnchor, message: "too little stands between \"...\" and the change to know the place; show the lines themselves"}
 		}
 	}
@@ -164,7 +164,7 @@ func solidLineCount(lines []line) int {
 func (f *finder) restoreDots(h *hunk, t *tier, places []int) match {
 	out := *h
 	out.lines, out.oldSide = nil, nil
-	first, next, i := -1, -1, 0
+	first, i := -1, 0
 	for _, l := range h.lines {
 		if l.op == '+' {
 			out.lines = append(out.lines, l)
@@ -173,8 +173,7 @@ func (f *finder) restoreDots(h *hunk, t *tier, places []int) match {
 		place := places[i]
 		i++
 		if place == absent { // the dots themselves: the lines go here
-			next = nextPlace(places, i)
-			from := lastPlace(places, i-1)
+			next, from := nextPlace(places, i), lastPlace(places, i-1)
 			for k := from + 1; from >= 0 && next >= 0 && k < next; k++ {
 				text := f.doc.lines[k].text
 				out.lines = append(out.lines, line{op: ' ', text: text, raw: " " + text, lent: true})

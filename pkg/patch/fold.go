@@ -40,7 +40,7 @@ func squeeze(s string) string {
 			return strings.Map(plain, norm.NFC.String(s))
 		}
 	}
-	if strings.IndexAny(s, blanks) < 0 {
+	if !strings.ContainsAny(s, blanks) {
 		return s
 	}
 	out := make([]byte, 0, len(s))

@@ -97,6 +97,28 @@ func (d *document) trimmedLines() map[string]bool {
 	return out
 }
 
+// takenForAdded refuses an added line that the file has as it was written, with its plus: it may be context that lost its
+// operator, unless the counts of the header speak for it.
+func (f *finder) takenForAdded(m match) *fault {
+	if m.hunk.blocks || !f.doc.hasPlus() {
+		return nil
+	}
+	if _, sure := f.headed(m.hunk); sure {
+		return nil
+	}
+	index := f.indexOf(trimRight())
+	for _, l := range m.hunk.lines {
+		if l.op != '+' || l.raw == "+" {
+			continue
+		}
+		if at := index[trimRight().of(l.raw)]; len(at) > 0 {
+			return &fault{reason: Ambiguous, candidates: []int{at[0] + 1}, message: fmt.Sprintf(
+				"the added line %q stands in the file with its plus (line %d), so that it may be context without its blank in front; write the blank before every context line", l.raw, at[0]+1)}
+		}
+	}
+	return nil
+}
+
 // omitsLine refuses a hunk that leaves out a file line right next to lines that it adds: the place is known, the order is
 // not. Where a diff has numbers it was meant to show what stands on both sides of an insertion.
 func (m match) omitsLine(d *document) *fault {
@@ -114,15 +136,16 @@ func (m match) omitsLine(d *document) *fault {
 		return nil
 	}
 	short := h.head.oldCount > h.count(' ')+h.count('-')
-	if !m.even(d) {
+	if short || !m.even(d) {
 		if at, slides := m.slides(d); slides {
 			return omitted(d, at, "the hunk shows more lines on one side than on the other, and one of several like it may be missing")
 		}
 	}
 	switch {
-	case len(after) > 0 && (h.pureTail() || h.lopsided(short)) && end < len(d.lines):
+	case len(after) > 0 && (h.pureTail() || h.lopsided(short)) && end < len(d.lines) && end+contextLines >= len(d.lines):
 		return omitted(d, end, "the hunk ends with added lines and does not show it")
-	case len(before) > 0 && h.pureHead() && m.at > 0, h.headless(short) && m.at > 0:
+	case m.at == 0 || m.at > contextLines:
+	case len(before) > 0 && h.pureHead(), h.headless(short):
 		return omitted(d, m.at-1, "the hunk begins with added lines and does not show it")
 	}
 	return nil

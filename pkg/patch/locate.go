@@ -85,17 +85,15 @@ func (f *finder) at(h *hunk, t *tier) []match {
 	have := f.doc.folded(t.fold)
 	var out []match
 	for _, start := range f.starts(want, t, have) {
-		if f.equal(want, have, start, t) {
-			m := match{hunk: h, tier: t, at: start}
-			if t.bare {
-				written, ok := h.asWritten(have[start:], t)
-				if m.hunk = written; !ok {
-					continue
-				}
-			}
-			if !t.strict || len(t.shifts(f.doc, m)) > 0 {
-				out = append(out, m)
-			}
+		if !f.equal(want, have, start, t) {
+			continue
+		}
+		m, ok := match{hunk: h, tier: t, at: start}, true
+		if t.bare {
+			m.hunk, ok = h.asWritten(have[start:], t)
+		}
+		if ok && (!t.strict || len(t.shifts(f.doc, m)) > 0) {
+			out = append(out, m)
 		}
 	}
 	return f.ending(h, out)

@@ -52,21 +52,14 @@ func place(f *finder, s *search, name string, had map[string]bool, index int) (H
 			return refuse(why)
 		}
 	}
-	if s.place == nil {
+	if s.place == nil || s.place.fault != nil {
 		if at, ok := f.applied(s.hunk); ok {
 			result.Status, result.Line, result.Message = Already, at+1, "the file holds the result already"
 			return result, nil
 		}
-		return refuse(f.notFound(s.hunk))
+		return refuse(s.why(f))
 	}
 	m := *s.place
-	if m.fault != nil {
-		if at, ok := f.applied(s.hunk); ok {
-			result.Status, result.Line, result.Message = Already, at+1, "the file holds the result already"
-			return result, nil
-		}
-		return refuse(m.fault)
-	}
 	result.Tier, result.Line = m.tier.name, m.at+1
 	if why := f.check(m, name, had); why != nil {
 		return refuse(why)
@@ -87,14 +80,28 @@ func place(f *finder, s *search, name string, had map[string]bool, index int) (H
 	if m.changesNothing(f.doc, edits) {
 		return refuse(&fault{reason: NoOp, message: "what the hunk puts there is there already"})
 	}
-	result.Status = Applied
+	result.Status, result.Flags = Applied, m.flags()
+	return result, edits
+}
+
+// flags note what somebody who reads the result may want to look at.
+func (m match) flags() []string {
+	var out []string
 	if m.tier.flag != "" {
-		result.Flags = append(result.Flags, m.tier.flag)
+		out = append(out, m.tier.flag)
 	}
 	if m.hunk.head.numbered && abs(m.at-m.hunk.head.place()) > farFromHeader {
-		result.Flags = append(result.Flags, "far-from-header")
+		out = append(out, "far-from-header")
 	}
-	return result, edits
+	return out
+}
+
+// why gives the reason for which a hunk has no place that it may take.
+func (s *search) why(f *finder) *fault {
+	if s.place == nil {
+		return f.notFound(s.hunk)
+	}
+	return s.place.fault
 }
 
 // pointless refuses a hunk that changes nothing.
@@ -144,6 +151,9 @@ func (f *finder) check(m match, name string, had map[string]bool) *fault {
 		return why
 	}
 	if why := m.cutShort(f.doc); why != nil {
+		return why
+	}
+	if why := f.takenForAdded(m); why != nil {
 		return why
 	}
 	return m.omitsLine(f.doc)

@@ -2,6 +2,7 @@ package patch
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -80,6 +81,11 @@ func unreadable(data []byte) string {
 		return "it is binary"
 	}
 	return ""
+}
+
+// hasPlus says whether any line begins with a plus.
+func (d *document) hasPlus() bool {
+	return slices.ContainsFunc(d.lines, func(l docLine) bool { return strings.HasPrefix(l.text, "+") })
 }
 
 func blank(s string) bool { return strings.TrimSpace(s) == "" }
