@@ -21,7 +21,7 @@ func cascade() []tier {
 		// Trailing blanks and line ends differ.
 		{name: "rstrip", fold: trimRight(), find: contiguous, shifts: verbatim, choose: true},
 		// Context lines came without their operator.
-		{name: "bare", fold: trimRight(), find: contiguous, shifts: verbatim, bare: true, choose: true},
+		{name: "bare", fold: trimRight(), find: contiguous, shifts: shiftedByOne, bare: true, choose: true},
 		// All lines are off by the same indentation.
 		{name: "indent", fold: trimBoth(), find: contiguous, shifts: uniform, strict: true, choose: true},
 		// Lines differ in indentation, which matters if any are added.

@@ -105,18 +105,28 @@ func (m match) nearAdded(d *document) []pair {
 	return out
 }
 
-// mangled says whether the hunk was written with typographic characters where the file has plain ones, or the other way
-// round, so that what it adds may be off too.
+// mangled says whether the hunk was written with typographic characters where the file has plain ones or the other way
+// round, or with other white space inside lines, so that what it adds may be off too.
 func (m match) mangled(d *document) bool {
 	if m.tier.fold.name != squeezed().name {
 		return false
 	}
-	suspect := slices.ContainsFunc(m.hunk.lines, func(l line) bool { return l.op == '+' && typographic(l.text) })
-	for i, l := range m.hunk.old() {
-		if l.lent || typographic(l.text) == typographic(d.lines[m.at+i].text) {
-			continue
+	var suspect, spaced bool
+	for _, l := range m.hunk.lines {
+		if l.op == '+' {
+			suspect = suspect || typographic(l.text)
+			spaced = spaced || strings.ContainsAny(trim(l.text), blanks)
 		}
-		if l.op == '-' || suspect {
+	}
+	for i, l := range m.hunk.old() {
+		text := d.lines[m.at+i].text
+		switch {
+		case l.lent || trim(l.text) == trim(text):
+		case typographic(l.text) != typographic(text):
+			if l.op == '-' || suspect {
+				return true
+			}
+		case spaced:
 			return true
 		}
 	}
@@ -165,7 +175,7 @@ func (m match) added(d *document) ([]string, *fault) {
 			return nil, undecided()
 		}
 	}
-	if result == nil || !m.firstAdded(d, lines, result) {
+	if result == nil || !m.firstAdded(d, lines, result) || m.flattened(d) || m.askew(d, result) || m.foreign(d, result) {
 		return nil, undecided()
 	}
 	return result, nil
@@ -284,13 +294,7 @@ func explanations(pairs []pair) []shift {
 	if slices.ContainsFunc(pairs, func(p pair) bool { return p.hunk != "" && p.hunk == p.file }) {
 		return nil // what is as it stands in the file was not written in another unit
 	}
-	var out []shift
-	for _, s := range conversions(pairs) {
-		if s.explains(pairs) {
-			out = append(out, s)
-		}
-	}
-	return out
+	return conversions(pairs)
 }
 
 // constantOf gives the shift by a fixed piece that explains all pairs.
@@ -308,39 +312,3 @@ func shifted(pairs []pair) bool {
 	_, ok := constantOf(pairs)
 	return ok
 }
-
-// conversions are the shifts between tabs and spaces, and between spaces of different width.
-func conversions(pairs []pair) []shift {
-	var out []shift
-	p := pairs[0]
-	for _, from := range units() {
-		for _, to := range units() {
-			depth, ok := from.depth(p.hunk)
-			base, okFile := to.depth(p.file)
-			if from == to || !ok || !okFile {
-				continue
-			}
-			delta := base - depth
-			out = append(out, func(s string) (string, bool) {
-				n, ok := from.depth(s)
-				if !ok || n+delta < 0 {
-					return "", false
-				}
-				return to.indent(n + delta), true
-			})
-		}
-	}
-	return out
-}
-
-// unit is one step of indentation.
-type unit string
-
-func units() []unit { return []unit{"\t", "  ", "   ", "    ", "        "} }
-
-func (u unit) depth(s string) (int, bool) {
-	n := len(s) / len(u)
-	return n, s == strings.Repeat(string(u), n)
-}
-
-func (u unit) indent(n int) string { return strings.Repeat(string(u), n) }
