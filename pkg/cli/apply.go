@@ -164,7 +164,7 @@ func openFolder(env Env, name string) (*disk.Folder, error) {
 	case !info.IsDir():
 		return nil, usage("--in names the folder to change", "%s is no folder", dir)
 	}
-	return disk.Open(dir, disk.Options{Random: env.Random})
+	return disk.Open(dir, disk.Options{Random: env.Random, Clock: env.Clock})
 }
 
 // printResult writes the content of the one file that the patch is of.

@@ -4,18 +4,16 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"slices"
 )
 
-// maxOpen is how many folders are kept open at a time, well below what systems allow a process.
-const maxOpen = 200
+// maxOpen is how many folders are kept open, well below what systems allow a process.
+const maxOpen = 500
 
 // directory is a folder that was met.
 type directory struct {
-	root    *os.Root    // nil: closed for now
-	info    os.FileInfo // what its parent held under its name; nil for the root
-	foreign bool        // belongs to another repository
+	handle  *handle // nil: closed for now
+	stamp   *stamp  // what its parent held under its name; nil for the root
+	foreign bool    // belongs to another repository
 	names   []string
 	listed  bool
 }
@@ -38,81 +36,83 @@ func (f *Folder) meet(name string) (*directory, error) {
 	if err != nil || above == nil || above.foreign {
 		return nil, err
 	}
-	root, err := f.handle(parent)
+	in, err := f.handle(parent)
 	if err != nil {
 		return nil, err
 	}
-	info, err := root.Lstat(base)
+	seen, err := in.lstat(base)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil //nolint:nilnil // nothing is there, which is no error
 	case err != nil:
 		return nil, fmt.Errorf("look at %s: %w", name, err)
-	case !info.IsDir():
+	case !seen.mode.IsDir():
 		return nil, nil //nolint:nilnil // no folder is there, which is no error
 	}
-	d := &directory{info: info}
-	if d.root, err = enter(root, name, info); err != nil {
+	d := &directory{stamp: seen}
+	if d.handle, err = enter(in, name, seen); err != nil {
 		return nil, err
 	}
-	f.keep(name)
-	_, err = d.root.Lstat(".git")
-	d.foreign = err == nil || isGitDir(d.root.Lstat)
+	f.opened++
+	holds := func(name string) error { _, err := d.handle.lstat(name); return err }
+	d.foreign = holds(".git") == nil || isGitDir(holds)
 	return d, nil
 }
 
-// enter opens a folder below root, if it is still the one that was seen there.
-func enter(root *os.Root, name string, info os.FileInfo) (*os.Root, error) {
+// enter opens a folder, if it is still the one that was seen there.
+func enter(in *handle, name string, seen *stamp) (*handle, error) {
 	_, base := split(name)
-	opened, err := root.OpenRoot(base)
+	opened, err := in.openDir(base)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", name, err)
 	}
-	now, err := opened.Stat(".")
-	if err == nil && !os.SameFile(info, now) {
+	now, err := opened.stat()
+	if err == nil && !now.sameFile(seen) {
 		err = changed(name)
 	}
 	if err != nil {
-		_ = opened.Close()
+		_ = opened.close()
 		return nil, err
 	}
 	return opened, nil
 }
 
-// handle gives the open handle of a folder that was met.
-func (f *Folder) handle(name string) (*os.Root, error) {
+// handle gives the open handle of a folder that was met. It stays open until the next call of rest.
+func (f *Folder) handle(name string) (*handle, error) {
 	d := f.dirs[name]
-	if d.root != nil {
-		return d.root, nil
+	if d.handle != nil {
+		return d.handle, nil
 	}
 	parent, _ := split(name)
 	above, err := f.handle(parent)
 	if err != nil {
 		return nil, err
 	}
-	if d.root, err = enter(above, name, d.info); err != nil {
+	if d.handle, err = enter(above, name, d.stamp); err != nil {
 		return nil, err
 	}
-	f.keep(name)
-	return d.root, nil
+	f.opened++
+	return d.handle, nil
 }
 
-// keep counts a handle among those that are open, and closes the oldest if they are too many.
-func (f *Folder) keep(name string) {
-	f.open = append(f.open, name)
-	for len(f.open) > maxOpen {
-		if d := f.dirs[f.open[0]]; d != nil && d.root != nil {
-			_ = d.root.Close()
-			d.root = nil
-		}
-		f.open = slices.Delete(f.open, 0, 1)
+// rest closes folders if too many are open. They are opened again when they are needed.
+func (f *Folder) rest() {
+	if f.opened <= maxOpen {
+		return
 	}
+	for name, d := range f.dirs {
+		if name != "" && d != nil && d.handle != nil {
+			_ = d.handle.close()
+			d.handle = nil
+		}
+	}
+	f.opened = 0
 }
 
 // isGitDir knows the inside of a repository, such as a bare one, by what git looks for.
-func isGitDir(lstat func(name string) (fs.FileInfo, error)) bool {
+func isGitDir(holds func(name string) error) bool {
 	for _, name := range []string{"HEAD", "objects", "refs"} {
-		if _, err := lstat(name); err != nil {
+		if holds(name) != nil {
 			return false
 		}
 	}

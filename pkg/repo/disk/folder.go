@@ -10,10 +10,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/specgen-dev/specgen/pkg/patch"
 )
@@ -24,7 +24,8 @@ const defaultMaxFile = 64 << 20
 // Options are the terms on which a folder is used.
 type Options struct {
 	Random  io.Reader // for the names of temporary files
-	MaxFile int64     // the largest file that is read, in bytes; 0: 64 MiB
+	Clock   func() time.Time
+	MaxFile int64 // the largest file that is read, in bytes; 0: 64 MiB
 }
 
 // Folder is an open directory. It is a patch.Tree, and remembers what it has read, so that Write can tell whether it is still so.
@@ -33,16 +34,19 @@ type Folder struct {
 	options Options
 	dirs    map[string]*directory
 	seen    map[string]*found
-	open    []string // the folders whose handles are open, oldest first
+	opened  int // how many folders are open, but for the root
 
 	// at is told the steps of Write, for tests that interfere or end the process there.
 	at func(step string)
+	// swap exchanges two names in a folder, where the system can.
+	swap func(in *handle, a, b string) error
 }
 
 // found is what was seen at a path.
 type found struct {
 	entry patch.Entry
-	info  os.FileInfo // nil: nothing is there
+	stamp *stamp // nil: nothing is there
+	fresh bool   // written to so shortly before it was read that the next change may show nothing in its time
 }
 
 // Open opens the directory at path, which may be a link to one.
@@ -53,11 +57,11 @@ func Open(path string, options Options) (*Folder, error) {
 	if err := notGit(path); err != nil {
 		return nil, err
 	}
-	root, err := os.OpenRoot(path)
+	root, err := openRoot(path)
 	if err != nil {
 		return nil, fmt.Errorf("open the folder: %w", err)
 	}
-	f := &Folder{options: options, dirs: map[string]*directory{"": {root: root}}, at: func(string) {}}
+	f := &Folder{options: options, dirs: map[string]*directory{"": {handle: root}}, at: func(string) {}, swap: (*handle).swap}
 	f.forget()
 	return f, nil
 }
@@ -72,7 +76,7 @@ func notGit(path string) error {
 		return fmt.Errorf("open the folder: %w", err)
 	}
 	within := strings.Contains(strings.ToLower(filepath.ToSlash(at))+"/", "/.git/")
-	if within || isGitDir(func(name string) (fs.FileInfo, error) { return os.Lstat(filepath.Join(at, name)) }) {
+	if within || isGitDir(func(name string) error { _, err := os.Lstat(filepath.Join(at, name)); return err }) {
 		return &Error{Message: path + " is git's own folder", Hint: "name the folder with the files instead"}
 	}
 	return nil
@@ -82,9 +86,9 @@ func notGit(path string) error {
 func (f *Folder) Close() error {
 	var errs []error
 	for _, d := range f.dirs {
-		if d != nil && d.root != nil {
-			errs = append(errs, d.root.Close())
-			d.root = nil
+		if d != nil && d.handle != nil {
+			errs = append(errs, d.handle.close())
+			d.handle = nil
 		}
 	}
 	return errors.Join(errs...)

@@ -5,9 +5,8 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
-	"path"
 	"slices"
+	"time"
 
 	"github.com/specgen-dev/specgen/pkg/patch"
 )
@@ -19,40 +18,28 @@ func (f *Folder) Lookup(name string) (patch.Entry, bool, error) {
 	if err != nil {
 		return patch.Entry{}, false, err
 	}
-	return e.entry, e.info != nil, nil
+	return e.entry, e.stamp != nil, nil
 }
 
 // Names lists the names in a folder, sorted; "" is the root. A folder that is not there has none.
 func (f *Folder) Names(dir string) ([]string, error) {
+	f.rest()
 	d, err := f.dir(dir)
 	if err != nil || d == nil || d.foreign {
 		return nil, err
 	}
 	if !d.listed {
-		if d.names, err = f.list(dir); err != nil {
+		in, err := f.handle(dir)
+		if err != nil {
 			return nil, err
 		}
+		if d.names, err = in.names(); err != nil {
+			return nil, fmt.Errorf("list the folder %s: %w", dir, err)
+		}
+		slices.Sort(d.names)
 		d.listed = true
 	}
 	return d.names, nil
-}
-
-func (f *Folder) list(dir string) ([]string, error) {
-	root, err := f.handle(dir)
-	if err != nil {
-		return nil, err
-	}
-	file, err := root.Open(".")
-	if err != nil {
-		return nil, fmt.Errorf("list %s: %w", dir, err)
-	}
-	defer func() { _ = file.Close() }()
-	names, err := file.Readdirnames(-1)
-	if err != nil {
-		return nil, fmt.Errorf("list %s: %w", dir, err)
-	}
-	slices.Sort(names)
-	return names, nil
 }
 
 // look sees what is at a path, once.
@@ -60,6 +47,7 @@ func (f *Folder) look(name string) (*found, error) {
 	if e := f.seen[name]; e != nil {
 		return e, nil
 	}
+	f.rest()
 	e, err := f.see(name)
 	if err != nil {
 		return nil, err
@@ -70,8 +58,8 @@ func (f *Folder) look(name string) (*found, error) {
 
 func (f *Folder) see(name string) (*found, error) {
 	if name == "" {
-		info, err := f.dirs[""].root.Stat(".")
-		return &found{entry: patch.Entry{Mode: patch.ModeDir}, info: info}, err
+		now, err := f.dirs[""].handle.stat()
+		return &found{entry: patch.Entry{Mode: patch.ModeDir}, stamp: now}, err
 	}
 	if name == "." || !fs.ValidPath(name) {
 		return &found{}, nil
@@ -81,26 +69,27 @@ func (f *Folder) see(name string) (*found, error) {
 	if err != nil || d == nil || d.foreign {
 		return &found{}, err
 	}
-	root, err := f.handle(parent)
+	in, err := f.handle(parent)
 	if err != nil {
 		return nil, err
 	}
-	info, err := root.Lstat(base)
+	now, err := in.lstat(base)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return &found{}, nil
 	case err != nil:
 		return nil, fmt.Errorf("look at %s: %w", name, err)
 	}
-	return f.describe(name, root, info)
+	return f.describe(name, in, now)
 }
 
 // describe gives what the engine is to know of something that is there.
-func (f *Folder) describe(name string, root *os.Root, info os.FileInfo) (*found, error) {
-	e := &found{info: info}
-	switch mode := info.Mode(); {
+func (f *Folder) describe(name string, in *handle, now *stamp) (*found, error) {
+	e := &found{stamp: now}
+	switch mode := now.mode; {
 	case mode.IsRegular():
-		data, err := read(root, name, info, f.options.MaxFile)
+		e.fresh = f.options.Clock().Sub(now.time) < granularity
+		data, err := read(in, name, now, f.options.MaxFile)
 		e.entry = patch.Entry{Mode: gitMode(mode), Data: data}
 		return e, err
 	case mode.IsDir():
@@ -118,6 +107,9 @@ func (f *Folder) describe(name string, root *os.Root, info os.FileInfo) (*found,
 	return e, nil
 }
 
+// granularity is the coarsest step in which file systems tell times. A change within it may leave size and time as they were.
+const granularity = 2 * time.Second
+
 // gitMode is the mode that git would keep: it looks at the owner's right to execute alone.
 func gitMode(mode fs.FileMode) uint32 {
 	if mode&0o100 != 0 {
@@ -126,23 +118,24 @@ func gitMode(mode fs.FileMode) uint32 {
 	return patch.ModeFile
 }
 
-// read gives the content of a regular file that was seen before, and of nothing else that has come in its place.
-func read(root *os.Root, name string, info os.FileInfo, most int64) ([]byte, error) {
-	file, err := root.OpenFile(path.Base(name), os.O_RDONLY|dontWait, 0)
+// read gives the content of a file in the state in which it was seen, and of nothing else that has come in its place.
+func read(in *handle, name string, seen *stamp, most int64) ([]byte, error) {
+	_, base := split(name)
+	file, err := in.reader(base)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
-	defer func() { _ = file.Close() }()
-	now, err := file.Stat()
+	defer file.close()
+	now, err := file.stat()
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("read %s: %w", name, err)
-	case !os.SameFile(info, now) || !now.Mode().IsRegular():
+	case !now.unchanged(seen):
 		return nil, changed(name)
-	case now.Size() > most:
+	case now.size > most:
 		return nil, &Error{Message: fmt.Sprintf("%s is larger than %d MiB", name, most>>20), Hint: "files of that size are not patched"}
 	}
-	data := make([]byte, now.Size())
+	data := make([]byte, now.size)
 	if _, err := io.ReadFull(file, data); err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
@@ -151,9 +144,10 @@ func read(root *os.Root, name string, info os.FileInfo, most int64) ([]byte, err
 
 // split cuts a path into its folder, "" for the root, and its last part.
 func split(name string) (dir, base string) {
-	dir, base = path.Split(name)
-	if dir != "" {
-		dir = dir[:len(dir)-1]
+	for i := len(name) - 1; i >= 0; i-- {
+		if name[i] == '/' {
+			return name[:i], name[i+1:]
+		}
 	}
-	return dir, base
+	return "", name
 }
