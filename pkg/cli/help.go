@@ -107,6 +107,17 @@ best is the attempt that the branch holds, why a sentence on the stop reason, wa
 
 An error before a run has begun gives the result line alone, with "run":"".
 
+specgen apply --json prints one object:
+
+  {"v":1,"applied":true|false,"files":[{"path":"...","from":"...","action":"modify|create|delete|rename|mode",
+     "hunks":[{"n":1,"status":"applied|already|refused","tier":"exact|rstrip|indent|trim|...|whole","line":40,"flags":["..."],
+       "reason":"|NOT-FOUND|AMBIGUOUS|OMITS-LINE|...","candidates":[40,112],"message":"..."}]}],
+   "error":{"kind":"...","message":"...","hint":"..."}}
+
+applied says that nothing was refused; with --check and --stdout, that it would apply. A hunk's status says what became of it alone:
+where one is refused nothing is written, and "applied" is what found its place. from is there for renames alone, error only where there
+was no patch to report on. line is of the file before the patch, 0 where there is none to name.
+
 Attachments of clauses in a spec
 
   test: NAME-OR-GLOB          every test that matches must pass; without it TestE1_... and test_e1_... belong to E1

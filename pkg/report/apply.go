@@ -111,8 +111,7 @@ func (p *placed) hunk(h patch.HunkResult) {
 	switch h.Status {
 	case patch.Refused:
 		mark, color := s.sign(verdict.Fail)
-		first, _, _ := strings.Cut(h.Message, "\n")
-		line += pad(string(h.Reason), 9) + "  " + oneLine(first)
+		line += pad(string(h.Reason), 9) + "  " + inShort(h.Message)
 		p.printf("  %s %s\n", s.paint(color, mark), trimRight(s.fit(line, p.sign+3)))
 		return
 	case patch.Already:
@@ -193,4 +192,14 @@ func harmless(text string) string {
 		}
 		return r
 	}, text)
+}
+
+// inShort gives the first sentence of what a model is told, with the line of code that it announces.
+func inShort(message string) string {
+	first, rest, _ := strings.Cut(message, "\n")
+	if strings.HasSuffix(first, ":") {
+		next, _, _ := strings.Cut(rest, "\n")
+		first += " " + next
+	}
+	return oneLine(first)
 }

@@ -86,8 +86,7 @@ func TestOpen(t *testing.T) {
 	}
 	for _, name := range []string{".git", ".git/hooks", "bare.git"} {
 		_, err := disk.Open(filepath.Join(dir, name), disk.Options{})
-		var told *disk.Error
-		if !errors.As(err, &told) {
+		if _, told := errors.AsType[*disk.Error](err); !told {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -3,6 +3,7 @@ package disk_test
 import (
 	"context"
 	"errors"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,10 +17,7 @@ import (
 
 // written is what changes makes of the planted folder, where the umask is 022.
 func written(before map[string]string) map[string]string {
-	want := map[string]string{}
-	for name, text := range before {
-		want[name] = text
-	}
+	want := maps.Clone(before)
 	delete(want, "sub")
 	delete(want, "sub/gone.txt")
 	delete(want, "from/there.sh")
@@ -214,8 +212,10 @@ func TestWriteRace(t *testing.T) {
 		for ctx.Err() == nil {
 			_ = os.Rename(path, path+"-away")
 			_ = os.Symlink(outside, path)
+			pause()
 			_ = os.Remove(path)
 			_ = os.Rename(path+"-away", path)
+			pause()
 		}
 	}()
 	wrote := 0
@@ -370,7 +370,7 @@ func TestWriteReadOnly(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	unchanged(t, before, shot(t, dir))
-	if err := os.Chmod(filepath.Join(dir, "from"), 0o750); err != nil { //nolint:gosec // so that it can be removed
+	if err := os.Chmod(filepath.Join(dir, "from"), 0o750); err != nil {
 		t.Fatal(err)
 	}
 }
