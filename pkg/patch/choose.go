@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"unicode"
 )
 
 // search is what is known of one hunk on its way from candidates to a place.
@@ -28,10 +29,12 @@ func locate(f *finder, hunks []*hunk) []*search {
 			continue
 		}
 		s := searches[i]
-		s.found = f.find(h)
+		if s.found = f.find(h); len(s.found) > 0 && !s.found[0].tells() {
+			s.found = nil
+		}
 		switch {
 		case f.exhausted():
-			s.fault = &fault{reason: TooLarge, message: "the file repeats itself so much that finding the hunk takes too long; send the whole file"}
+			s.fault = repetitive()
 		case len(s.found) == 1:
 			s.settle(f)
 		}
@@ -65,6 +68,16 @@ func allHeaded(f *finder, hunks []*hunk) []*search {
 
 // even says whether the hunk's two sides are of one length in this place.
 func (m match) even(d *document) bool { return m.hunk.even(m.at == 0, m.end() == len(d.lines)) }
+
+// tells says whether a match rests on enough: where indentation or more is left out, brackets alone are everywhere.
+func (m match) tells() bool {
+	if m.tier.fold.name == asIs().name || m.tier.fold.name == trimRight().name {
+		return true
+	}
+	return slices.ContainsFunc(m.hunk.old(), func(l line) bool {
+		return !l.lent && strings.ContainsFunc(l.text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
+	})
+}
 
 // settle accepts the only match, unless looser readings show a place that the header speaks for more.
 func (s *search) settle(f *finder) {
@@ -107,20 +120,24 @@ func (f *finder) nearlyAtHeader(m match) bool {
 		return false
 	case abs(m.at-h.place()) <= slack:
 		return f.beginsAt(m.hunk, h.place())
-	case abs(m.at-h.place()) <= len(old)+2*slack:
-		return false
 	}
-	at, said, seen := max(0, h.place()-slack), 0, 0
-	end := min(len(f.doc.lines), h.place()+len(old)+2*slack)
+	// What the hunk itself covers says nothing about the place that its header names.
+	from, to := max(0, h.place()-slack), min(len(f.doc.lines), h.place()+len(old)+2*slack)
+	if m.at > from {
+		to = min(to, m.at)
+	} else {
+		from = max(from, m.end())
+	}
+	said, seen := 0, 0
 	for _, l := range old {
-		if blank(l.text) {
+		if blank(l.text) || l.lent {
 			continue
 		}
 		said++
-		for i := at; i < end; i++ {
+		for i := from; i < to; i++ {
 			if f.same(l, i) {
 				seen++
-				at = i + 1
+				from = i + 1
 				break
 			}
 		}
@@ -128,17 +145,18 @@ func (f *finder) nearlyAtHeader(m match) bool {
 	return said >= 2 && 10*seen >= 6*said
 }
 
-// beginsAt says whether a hunk fits a place up to its first changed line.
+// beginsAt says whether a hunk fits a place as far as its first change, a removed line included.
 func (f *finder) beginsAt(h *hunk, at int) bool {
-	for i, l := range h.old() {
+	n := firstChange(h)
+	if n < len(h.lines) && h.lines[n].op == '-' {
+		n++
+	}
+	for i, l := range h.old()[:min(n, len(h.old()))] {
 		if !f.same(l, at+i) {
 			return false
 		}
-		if i >= firstChange(h) {
-			break
-		}
 	}
-	return true
+	return n > 0
 }
 
 // weakAnchor is the number of characters below which a text says little about a place.
@@ -294,7 +312,10 @@ func bounds(searches []*search, i int) (low, high int) {
 // to be off by the same. A number that is merely near is not believed: wrong ones are near some copy of a repeated text
 // sooner or later, and the model is asked for more context at less cost.
 func byHeader(f *finder, searches []*search) {
-	offset := offsets(searches)
+	offset, ok := offsets(searches)
+	if !ok {
+		return
+	}
 	for _, s := range searches {
 		if s.place != nil || s.fault != nil || len(s.found) < 2 || !s.hunk.head.numbered || !s.found[0].tier.choose {
 			continue
@@ -307,20 +328,20 @@ func byHeader(f *finder, searches []*search) {
 	}
 }
 
-// offsets gives how far the headers of the placed hunks are off, 0 if they do not agree.
-func offsets(searches []*search) int {
-	offset, known := 0, false
+// offsets gives how far the headers of the placed hunks are off. ok is false if they do not agree.
+func offsets(searches []*search) (offset int, ok bool) {
+	known := false
 	for _, s := range searches {
 		if s.place == nil || !s.hunk.head.numbered {
 			continue
 		}
 		d := s.place.at - s.hunk.head.place()
 		if known && d != offset {
-			return 0
+			return 0, false
 		}
 		offset, known = d, true
 	}
-	return offset
+	return offset, true
 }
 
 func abs(n int) int { return max(n, -n) }
@@ -351,4 +372,9 @@ func list(numbers []int, most int) string {
 		out = append(out, fmt.Sprint(n))
 	}
 	return strings.Join(out, ", ")
+}
+
+// repetitive is the answer where the bound on work was reached.
+func repetitive() *fault {
+	return &fault{reason: TooLarge, message: "finding the hunk takes too long, since the file or the patch repeats itself; send the whole file"}
 }

@@ -20,10 +20,10 @@ type alignment struct {
 	score int // lines that are equal but for white space around them
 }
 
-// nearest finds it by letting every line of the hunk vote for where the hunk would begin. ok is false if no line votes.
-func (f *finder) nearest(h *hunk) (best alignment, ok bool) {
+// votes lets every line of the hunk say where the hunk would begin. ok is false if that takes too long.
+func (f *finder) votes(h *hunk) (votes map[int]int, ok bool) {
 	where := f.indexOf(trimBoth())
-	votes := map[int]int{}
+	votes = map[int]int{}
 	for i, l := range h.old() {
 		places := where[trim(l.text)]
 		if blank(l.text) || len(places) > mostVotes {
@@ -32,10 +32,16 @@ func (f *finder) nearest(h *hunk) (best alignment, ok bool) {
 		for _, p := range places {
 			votes[p-i]++
 		}
-		if *f.work += 10 * len(places); *f.work > maxWork {
-			return best, false
+		if !f.spend(10 * len(places)) {
+			return nil, false
 		}
 	}
+	return votes, true
+}
+
+// nearest finds the place that most lines speak for. ok is false if none does.
+func (f *finder) nearest(h *hunk) (best alignment, ok bool) {
+	votes, _ := f.votes(h)
 	hint := 0
 	if h.head.numbered {
 		hint = h.head.place()
@@ -53,6 +59,28 @@ func (f *finder) nearest(h *hunk) (best alignment, ok bool) {
 	return best, ok
 }
 
+// rival gives another place, apart from where a hunk was put, in which all of its lines but one stand together.
+func (f *finder) rival(h *hunk, m match) (at int, ok bool) {
+	votes, _ := f.votes(h)
+	n := solidLineCount(h.old())
+	for place, score := range votes {
+		if score >= max(2, n-1) && (place >= m.end() || place+len(h.old()) <= m.at) && (!ok || place < at) {
+			at, ok = place, true
+		}
+	}
+	return at, ok
+}
+
+// contested refuses a place that another one comes close to.
+func (f *finder) contested(h *hunk, m match) *fault {
+	at, ok := f.rival(h, m)
+	if !ok {
+		return nil
+	}
+	lines := []int{m.at + 1, at + 1}
+	return &fault{reason: Ambiguous, candidates: lines, message: fmt.Sprintf("the hunk nearly fits %d places (lines %s); copy the lines around the change exactly", len(lines), list(lines, len(lines)))}
+}
+
 // mostVotes is the number of copies beyond which a line has no say in where a hunk belongs.
 const mostVotes = 500
 
@@ -60,6 +88,9 @@ const mostVotes = 500
 func (f *finder) notFound(h *hunk) *fault {
 	h = h.trimmed()
 	old := h.old()
+	if f.exhausted() {
+		return repetitive()
+	}
 	best, ok := f.nearest(h)
 	if !ok {
 		return f.nothingLike(old)
@@ -166,8 +197,8 @@ func (f *finder) nothingLike(old []line) *fault {
 	}
 	best, at := 0.0, -1
 	for i, l := range f.doc.lines {
-		if i > 20_000 {
-			break
+		if !f.spend(similarCost) {
+			return repetitive()
 		}
 		if s := similarity(longest.text, l.text); s > best {
 			best, at = s, i

@@ -22,13 +22,18 @@ func acrossGaps(f *finder, h *hunk, t *tier) []match {
 	if len(found) == 0 {
 		return nil
 	}
+	slices.SortStableFunc(found, func(a, b []int) int { return gapOf(a) - gapOf(b) })
 	var out []match
 	for _, places := range found {
 		out = append(out, f.restore(h, t, places))
 	}
-	slices.SortStableFunc(out, func(a, b match) int { return a.cost - b.cost })
 	if out[0].cost > maxGap {
 		return nil
+	}
+	for _, why := range []*fault{f.parted(h, found[0], t), f.contested(h, out[0])} {
+		if out[0].fault == nil {
+			out[0].fault = why
+		}
 	}
 	best := out[:1]
 	for _, m := range out[1:] {
@@ -117,10 +122,29 @@ func (a *aligner) join(heads, tails [][]int) {
 			places := slices.Clone(head)
 			slices.Reverse(places)
 			places = append(places, tail[1:]...)
-			cost := places[len(places)-1] - places[0] + 1 - len(places)
-			if cost <= maxGap+gapMargin && len(a.found) <= maxAlignings {
+			if gapOf(places) <= maxGap+gapMargin && len(a.found) <= maxAlignings {
 				a.found = append(a.found, places)
 			}
 		}
 	}
+}
+
+// gapOf counts the lines that places leave out.
+func gapOf(places []int) int { return places[len(places)-1] - places[0] + 1 - len(places) }
+
+// parted refuses a hunk that changes lines on both sides of a gap, unless what it shows on each side is in one place only:
+// it may be two hunks that were joined.
+func (f *finder) parted(h *hunk, places []int, t *tier) *fault {
+	old := h.old()
+	for i := 1; i < len(places); i++ {
+		if places[i] == places[i-1]+1 || !h.changesBetween(-1, i) || !h.changesBetween(i-1, len(old)) {
+			continue
+		}
+		for _, side := range [][]line{old[:i], old[i:]} {
+			if n := len(f.at(&hunk{lines: side}, t)); n != 1 || solidLineCount(side) < 2 {
+				return omitted(f.doc, places[i-1]+1, "the hunk does not show it between two changes")
+			}
+		}
+	}
+	return nil
 }

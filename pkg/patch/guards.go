@@ -81,11 +81,30 @@ func unwelcome(name string, added []string, had map[string]bool) *fault {
 			return &fault{reason: Markers, message: fmt.Sprintf("the added line %q is a conflict marker", trimmed)}
 		case fenceMark.MatchString(text) && !isProse(name):
 			return &fault{reason: Markers, message: fmt.Sprintf("the added line %q is a code fence and no part of the file", trimmed)}
+		case isEscaped(text):
+			return &fault{reason: Markers, message: fmt.Sprintf("the added line %q holds \\n where a line should end; write the lines themselves", trimmed)}
 		case strings.IndexByte(text, 0) >= 0:
 			return &fault{reason: Unsupported, message: "an added line holds a NUL byte"}
 		}
 	}
 	return nil
+}
+
+// isEscaped says whether a line holds several that were joined by a written "\n", outside of quotes.
+func isEscaped(text string) bool {
+	for from := 0; ; {
+		i := strings.Index(text[from:], `\n`)
+		if i < 0 {
+			return false
+		}
+		i += from
+		from = i + len(`\n`)
+		quoted := strings.Count(text[:i], `"`)%2 == 1 || strings.Count(text[:i], "'")%2 == 1 || strings.Count(text[:i], "`")%2 == 1
+		rest := text[from:]
+		if !quoted && (strings.HasPrefix(rest, "\t") || strings.HasPrefix(rest, "  ") || blank(text[:i]) && strings.HasPrefix(rest, "//")) {
+			return true
+		}
+	}
 }
 
 // trimmedLines is the set of a document's lines without the white space around them.
@@ -97,13 +116,48 @@ func (d *document) trimmedLines() map[string]bool {
 	return out
 }
 
+// unmarkedRemoval refuses a hunk that shows lines as context right before the lines that resemble them, if its header says
+// that so many of them were to be removed.
+func (m match) unmarkedRemoval(d *document) *fault {
+	h := m.hunk
+	k := len(h.new()) - h.head.newCount
+	const most = 3
+	if !h.head.numbered || h.head.oldCount != len(h.old()) || k < 1 || k > most {
+		return nil
+	}
+	at := m.at
+	for i, l := range h.lines {
+		if l.op == '+' {
+			continue
+		}
+		at++
+		if l.op != ' ' || i+1 >= len(h.lines) {
+			continue
+		}
+		next := h.lines[i+1]
+		if next.op == '+' && (blank(l.text) || alike(l.text, next.text)) || blank(l.text) {
+			return &fault{reason: EditInContext, candidates: []int{at}, message: fmt.Sprintf(
+				"line %d stays in the file although the hunk's header counts fewer lines: %s; mark it with - if it is to go, or correct the header", at, visible(d.lines[at-1].text))}
+		}
+	}
+	return nil
+}
+
+// unordered refuses a hunk without context whose added lines stand on both sides of what it removes: the lines between them
+// are not shown.
+func (m match) unordered(d *document) *fault {
+	h := m.hunk
+	before, after := h.edges()
+	if h.blocks || h.count(' ') > 0 || h.count('-') == 0 || len(before) == 0 || len(after) == 0 {
+		return nil
+	}
+	return omitted(d, m.at, "the hunk shows no context, so that it is open where each of the added lines goes")
+}
+
 // takenForAdded refuses an added line that the file has as it was written, with its plus: it may be context that lost its
 // operator, unless the counts of the header speak for it.
 func (f *finder) takenForAdded(m match) *fault {
 	if m.hunk.blocks || !f.doc.hasPlus() {
-		return nil
-	}
-	if _, sure := f.headed(m.hunk); sure {
 		return nil
 	}
 	index := f.indexOf(trimRight())
@@ -233,35 +287,33 @@ func (h *hunk) even(atStart, atEnd bool) bool {
 	return lead == tail || lead < tail && atStart || tail < lead && atEnd
 }
 
-// cutShort refuses the last hunk of an answer that has no end where the header promises more and the body ends in changes.
+// cutShort refuses the last hunk of an answer that has no end where the header promises more: a line or two if the body ends
+// in changes, more if it ends in context.
 func (m match) cutShort(d *document) *fault {
 	h := m.hunk
-	if !h.last || !h.head.numbered || len(h.lines) == 0 || h.lines[len(h.lines)-1].op == ' ' || m.end() == len(d.lines) {
+	if !h.last || !h.head.numbered || len(h.lines) == 0 {
 		return nil
 	}
-	if h.head.newCount <= h.count(' ')+h.count('+') && h.head.oldCount <= h.count(' ')+h.count('-') {
+	const much = 3 // lines that no slip of counting explains
+	missingOld, missingNew := h.head.oldCount-h.count(' ')-h.count('-'), h.head.newCount-h.count(' ')-h.count('+')
+	context, atEnd := h.lines[len(h.lines)-1].op == ' ', m.end() == len(d.lines)
+	switch {
+	case missingOld <= 0 && missingNew <= 0:
 		return nil
+	case missingOld == 0 && !context, !context && !atEnd, missingNew >= much && (missingOld >= much || missingOld == 0):
+		return &fault{reason: Truncated, message: "the answer ends inside this hunk"}
 	}
-	return &fault{reason: Truncated, message: "the answer ends inside this hunk"}
+	return nil
 }
 
 // already says whether the file holds the result of the hunk at the place where it would go, so that making the change
-// again would double it. sure is false where the text is too short to tell.
-func (m match) already(d *document) (is, sure bool) {
+// again would double it.
+func (m match) already(d *document) bool {
 	if m.hunk.count('+') == 0 || len(m.hunk.new()) <= len(m.hunk.old()) {
-		return false, false
+		return false
 	}
 	before, _ := m.hunk.edges()
-	if !d.holds(m.hunk.new(), m.at) && !d.holds(m.hunk.new(), m.at-len(before)) {
-		return false, false
-	}
-	var added []line
-	for _, l := range m.hunk.lines {
-		if l.op == '+' {
-			added = append(added, l)
-		}
-	}
-	return true, solid(added) >= weakAnchor
+	return d.holds(m.hunk.new(), m.at) || d.holds(m.hunk.new(), m.at-len(before))
 }
 
 // holds says whether the document has the lines at a place, trailing blanks aside.
@@ -296,11 +348,22 @@ func (f *finder) applied(h *hunk) (at int, ok bool) {
 		return 0, false
 	}
 	found := f.at(result, f.row("rstrip"))
-	if len(found) != 1 {
+	if len(found) != 1 || f.stillBefore(h, found[0]) {
 		return 0, false
 	}
 	if h.head.numbered && (abs(found[0].at-(h.head.newStart-1)) > 3 || !h.even(found[0].at == 0, found[0].end() == len(f.doc.lines))) {
 		return 0, false
 	}
 	return found[0].at, true
+}
+
+// stillBefore says whether most of what a hunk quotes stands somewhere else than the result that was found: it is then that
+// place's hunk, misquoted, and was not made.
+func (f *finder) stillBefore(h *hunk, found match) bool {
+	best, ok := f.nearest(h)
+	if !ok || best.at < found.end() && best.at+len(h.old()) > found.at {
+		return false
+	}
+	n := solidLineCount(h.old())
+	return 10*best.score >= 6*n
 }

@@ -65,10 +65,7 @@ func place(f *finder, s *search, name string, had map[string]bool, index int) (H
 		return refuse(why)
 	}
 	if _, headed := f.headed(m.hunk); !headed {
-		if is, sure := m.already(f.doc); is && sure && m.hunk.blocks {
-			result.Status, result.Message = Already, "the file holds the result already"
-			return result, nil
-		} else if is {
+		if m.already(f.doc) {
 			return refuse(&fault{reason: Ambiguous, candidates: []int{m.at + 1}, message: fmt.Sprintf("the added lines stand at line %d already; if they are meant once more, quote the lines after them too", m.at+1)})
 		}
 	}
@@ -153,8 +150,12 @@ func (f *finder) check(m match, name string, had map[string]bool) *fault {
 	if why := m.cutShort(f.doc); why != nil {
 		return why
 	}
-	if why := f.takenForAdded(m); why != nil {
-		return why
+	if _, sure := f.headed(m.hunk); !sure {
+		for _, why := range []*fault{f.takenForAdded(m), m.unmarkedRemoval(f.doc), m.unordered(f.doc)} {
+			if why != nil {
+				return why
+			}
+		}
 	}
 	return m.omitsLine(f.doc)
 }
@@ -172,18 +173,28 @@ func (m match) changesNothing(d *document, edits []edit) bool {
 	return true
 }
 
-// settleOverlaps refuses hunks that get into each other's way. One that says the same as another is the other.
+// settleOverlaps refuses hunks that get into the way of one before them. One that says the same as another is the other.
 func settleOverlaps(results []HunkResult, edits [][]edit) {
-	for i := range edits {
-		for j := range i {
-			switch {
-			case len(edits[i]) == 0 || len(edits[j]) == 0:
-			case sameEdits(edits[i], edits[j]):
-				results[i].Status, results[i].Message = Already, fmt.Sprintf("the same as hunk %d", results[j].N)
-				edits[i] = nil
-			case clashing(edits[i], edits[j]):
-				results[i].Status, results[i].Reason = Refused, Overlap
-				results[i].Message = fmt.Sprintf("the hunk and hunk %d change the same lines, or add lines at the same place; send them as one", results[j].N)
+	var taken []edit // of the hunks that stay, by place
+	for i, own := range edits {
+		other, clashes := -1, false
+		for _, e := range own {
+			if near, ok := clashing(taken, e); ok {
+				other, clashes = near.hunk, true
+				break
+			}
+		}
+		switch {
+		case clashes && sameEdits(own, edits[other]):
+			results[i].Status, results[i].Message = Already, fmt.Sprintf("the same as hunk %d", results[other].N)
+			edits[i] = nil
+		case clashes:
+			results[i].Status, results[i].Reason = Refused, Overlap
+			results[i].Message = fmt.Sprintf("the hunk and hunk %d change the same lines, or add lines at the same place; send them as one", results[other].N)
+		default:
+			for _, e := range own {
+				at, _ := slices.BinarySearchFunc(taken, e, byPlace)
+				taken = slices.Insert(taken, at, e)
 			}
 		}
 	}
@@ -206,17 +217,14 @@ func sameEdits(a, b []edit) bool {
 	return true
 }
 
-func clashing(a, b []edit) bool {
-	for _, x := range a {
-		for _, y := range b {
-			first, second := x, y
-			if y.from < x.from || y.from == x.from && y.to < x.to {
-				first, second = y, x
-			}
-			if clash(first, second) {
-				return true
-			}
-		}
+// clashing gives the edit among those taken, which are in order and apart, that another one overlaps.
+func clashing(taken []edit, e edit) (edit, bool) {
+	at, _ := slices.BinarySearchFunc(taken, e, byPlace)
+	if at > 0 && clash(taken[at-1], e) {
+		return taken[at-1], true
 	}
-	return false
+	if at < len(taken) && clash(e, taken[at]) {
+		return taken[at], true
+	}
+	return edit{}, false
 }

@@ -95,16 +95,19 @@ func splice(d *document, edits []edit, finalNewline bool) []byte {
 	return []byte(text.String())
 }
 
-// sorted orders edits by place; pure insertions come before replacements of the line that they stand at.
+// sorted orders edits by place.
 func sorted(edits []edit) []edit {
 	out := slices.Clone(edits)
-	slices.SortStableFunc(out, func(a, b edit) int {
-		if a.from != b.from {
-			return a.from - b.from
-		}
-		return a.to - b.to
-	})
+	slices.SortStableFunc(out, byPlace)
 	return out
+}
+
+// byPlace orders edits by where they begin; pure insertions come before replacements of the line that they stand at.
+func byPlace(a, b edit) int {
+	if a.from != b.from {
+		return a.from - b.from
+	}
+	return a.to - b.to
 }
 
 // clash says whether two edits, the first of which does not come later, overlap, or touch so that the order of what they

@@ -24,7 +24,9 @@ func trimContext(f *finder, h *hunk, t *tier) []match {
 			}
 			for _, m := range f.at(&short, t) {
 				m.cost = n
-				m.fault = f.invented(h, m, head, foot)
+				if m.fault = f.invented(h, m, head, foot); m.fault == nil {
+					m.fault = f.contested(h, m)
+				}
 				out = append(out, m)
 			}
 		}
@@ -60,10 +62,15 @@ func (f *finder) invented(h *hunk, m match, head, foot int) *fault {
 	return nil
 }
 
-// editedHere refuses a context line that resembles one of the lines where it should stand.
+// editedHere refuses a context line that resembles one of the lines where it should stand, or is one of them: something
+// else in between is foreign then.
 func (f *finder) editedHere(l line, from, to int) *fault {
 	for i := max(0, from); i < min(to, len(f.doc.lines)); i++ {
-		if text := f.doc.lines[i].text; trim(text) != trim(l.text) && alike(l.text, text) {
+		switch text := f.doc.lines[i].text; {
+		case blank(l.text):
+		case trim(text) == trim(l.text):
+			return unmarked(l)
+		case alike(l.text, text):
 			return editInContext(l, i, text)
 		}
 	}
