@@ -70,7 +70,7 @@ func (h *hunk) stretches() (out []stretch, ok bool) {
 			continue
 		}
 		if l.op == ' ' && ellipsisLine.MatchString(trim(l.text)) {
-			removes := before == '-' || i+1 < len(h.lines) && h.lines[i+1].op == '-' && before != ' '
+			removes := before == '-' || before == '+' && i+1 < len(h.lines) && h.lines[i+1].op == '-'
 			if removes {
 				return nil, false
 			}
@@ -164,6 +164,7 @@ func solidLineCount(lines []line) int {
 func (f *finder) restoreDots(h *hunk, t *tier, places []int) match {
 	out := *h
 	out.lines, out.oldSide = nil, nil
+	out.last = h.last && places[len(places)-1] != absent // with dots at its end it was not cut
 	first, i := -1, 0
 	for _, l := range h.lines {
 		if l.op == '+' {

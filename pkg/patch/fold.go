@@ -37,20 +37,17 @@ func squeezed() fold {
 func squeeze(s string) string {
 	for i := range len(s) {
 		if s[i] >= 0x80 {
-			return strings.Map(plain, norm.NFC.String(s))
+			return oneDash(strings.Map(plain, norm.NFC.String(s)))
 		}
 	}
-	if !strings.ContainsAny(s, blanks) {
-		return s
+	if strings.ContainsAny(s, blanks) {
+		s = strings.Join(strings.Fields(s), "")
 	}
-	out := make([]byte, 0, len(s))
-	for i := range len(s) {
-		if !strings.ContainsRune(blanks, rune(s[i])) {
-			out = append(out, s[i])
-		}
-	}
-	return string(out)
+	return oneDash(s)
 }
+
+// oneDash writes two minus signs, for which typographers have one dash, as one.
+func oneDash(s string) string { return strings.ReplaceAll(s, "--", "-") }
 
 // plain gives the keyboard's character for a typographic one, and drops white space and what has no width.
 func plain(r rune) rune {

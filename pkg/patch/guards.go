@@ -195,11 +195,17 @@ func (m match) omitsLine(d *document) *fault {
 			return omitted(d, at, "the hunk shows more lines on one side than on the other, and one of several like it may be missing")
 		}
 	}
-	switch {
-	case len(after) > 0 && (h.pureTail() || h.lopsided(short)) && end < len(d.lines) && end+contextLines >= len(d.lines):
+	return m.atMargin(d, before, after, short)
+}
+
+// atMargin refuses a hunk that begins or ends with added lines a few lines from the start or the end of the file: diffs that
+// show nothing there are of changes at the very start and end, so that a line of this one is missing.
+func (m match) atMargin(d *document, before, after []line, short bool) *fault {
+	h, end := m.hunk, m.end()
+	if len(after) > 0 && (h.pureTail() || h.lopsided(short)) && end < len(d.lines) && end+contextLines >= len(d.lines) {
 		return omitted(d, end, "the hunk ends with added lines and does not show it")
-	case m.at == 0 || m.at > contextLines:
-	case len(before) > 0 && h.pureHead(), h.headless(short):
+	}
+	if (len(before) > 0 && h.pureHead() || h.headless(short)) && m.at > 0 && m.at <= contextLines {
 		return omitted(d, m.at-1, "the hunk begins with added lines and does not show it")
 	}
 	return nil

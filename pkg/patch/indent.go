@@ -123,7 +123,7 @@ func (m match) mangled(d *document) bool {
 		switch {
 		case l.lent || trim(l.text) == trim(text):
 		case typographic(l.text) != typographic(text):
-			if l.op == '-' || suspect {
+			if suspect || l.op == '-' && typographic(text) {
 				return true
 			}
 		case spaced:
