@@ -52,7 +52,7 @@ func (e *engine) permitted(p *plan, exists bool, source string) *fault {
 		return &fault{reason: Unsupported, message: "symbolic links and submodules cannot be made"}
 	case p.newMode != 0 && p.newMode != ModeFile && p.newMode != ModeExecutable:
 		return &fault{reason: Unsupported, message: fmt.Sprintf("the mode %o is none that a file can have", p.newMode)}
-	case p.action == Chmod && !e.opt.Allow.Chmod:
+	case (p.action == Chmod || p.action == Rename && p.newMode != 0) && !e.opt.Allow.Chmod:
 		return deny("change the mode of")
 	case !exists && (p.action == Delete || p.action == Rename || p.action == Chmod || p.copied):
 		return &fault{reason: Missing, message: source + " does not exist"}
@@ -112,10 +112,15 @@ func (p *plan) newText(data *[]byte) *fault {
 		return nil
 	}
 	var text strings.Builder
+	next := 1
 	for _, h := range p.hunks {
-		if h.fault != nil {
+		switch {
+		case h.fault != nil:
 			return h.fault
+		case len(p.hunks) > 1 && (!h.head.numbered || h.head.newStart != next):
+			return &fault{reason: Overlap, message: p.path + " is new and comes in several hunks, which do not say in what order; send it as one"}
 		}
+		next += h.trimmed().count('+')
 		for _, l := range h.trimmed().lines {
 			if l.op != '+' {
 				return &fault{reason: Missing, message: p.path + " does not exist, and the hunk quotes lines of it; a new file has added lines only"}
@@ -142,6 +147,8 @@ func (e *engine) modify(p *plan, entry Entry, exists bool) {
 	switch {
 	case p.action == Rename && e.present(p.path):
 		p.refuse(&fault{reason: Exists, message: p.path + " exists already"})
+	case p.whole != nil && exists && len(entry.Data) > 0 && blank(*p.whole):
+		p.refuse(&fault{reason: Placeholder, message: "the block for this file is empty; to empty the file send a diff that removes its lines"})
 	case p.whole != nil:
 		e.replace(p, entry, exists)
 	case !exists && p.addsOnly():
@@ -195,11 +202,9 @@ func dressed(text string, base []byte) []byte {
 // finish runs the guards that look at the result as a whole, and notes the change.
 func (e *engine) finish(p *plan, before, data []byte, isNew bool) {
 	wholly := p.whole != nil || len(p.hunks) == 0 || isNew
-	if wholly {
-		if f := unwelcome(p.path, splitLines(string(data)), readDocument(before).trimmedLines()); f != nil {
-			p.refuse(f)
-			return
-		}
+	if f := p.unfit(wholly, before, data); f != nil {
+		p.refuse(f)
+		return
 	}
 	if why := unreadable(data); why != "" {
 		p.refuse(&fault{reason: Unsupported, message: "the new content cannot be taken: " + why})
@@ -213,8 +218,10 @@ func (e *engine) finish(p *plan, before, data []byte, isNew bool) {
 		return
 	}
 	change := e.changeOf(p, data, isNew)
-	if !isNew && string(before) == string(data) && change.Action == Modify {
-		p.kept = true
+	if !isNew && string(before) == string(data) && (change.Action == Modify || change.Action == Chmod && e.modeOf(p.path) == change.Mode) {
+		if p.kept = true; len(p.results) == 0 {
+			p.accept(Already, nil)
+		}
 		return
 	}
 	if wholly && p.action != Rename && p.action != Chmod {
@@ -225,6 +232,28 @@ func (e *engine) finish(p *plan, before, data []byte, isNew bool) {
 	if len(p.results) == 0 {
 		p.results = []HunkResult{{N: 1, Status: Applied, Tier: tierWhole}}
 	}
+}
+
+// unfit looks for what no file should hold, in one that was sent as a whole or is new.
+func (p *plan) unfit(wholly bool, before, data []byte) *fault {
+	if p.whole != nil {
+		if f := notWhole(*p.whole, before); f != nil {
+			return f
+		}
+	}
+	if !wholly {
+		return nil
+	}
+	return unwelcome(p.path, splitLines(string(data)), readDocument(before).trimmedLines())
+}
+
+// modeOf is the mode that a file of the base has, 0 if it is not there.
+func (e *engine) modeOf(name string) uint32 {
+	entry, _, err := e.base.Lookup(name)
+	if err != nil {
+		return 0
+	}
+	return entry.Mode
 }
 
 // changeOf keeps the mode that the file has. A new one is 644.

@@ -88,14 +88,18 @@ func (e *engine) take(next []*plan) {
 	mentioned := map[string]bool{}
 	for _, n := range next {
 		mentioned[n.path] = true
-		i := slices.IndexFunc(e.plans, func(p *plan) bool { return p.path == n.path })
+		i := slices.IndexFunc(e.plans, func(p *plan) bool {
+			return p.path == n.path || p.action == Rename && p.from == n.path && n.action == Modify && p.refused()
+		})
 		if i < 0 {
 			e.plans = append(e.plans, n)
 			continue
 		}
 		e.plans[i].resend(n)
 	}
-	e.plans = slices.DeleteFunc(e.plans, func(p *plan) bool { return p.forbid && !mentioned[p.path] })
+	e.plans = slices.DeleteFunc(e.plans, func(p *plan) bool {
+		return p.forbid && !mentioned[p.path] || p.path == "" && p.refused() && !mentioned[""] && p.named(next)
+	})
 }
 
 // resolve finds what each plan comes to.
@@ -165,8 +169,28 @@ func (e *engine) forbidden(name string, readOnly bool) (string, error) {
 	return "", nil
 }
 
+// refuseMoved refuses changes of a file that the patch itself takes away from its place, and a second rename of it.
+func (e *engine) refuseMoved() {
+	moved := map[string]*plan{}
+	for _, p := range e.plans {
+		if p.change == nil || p.change.Action != Rename {
+			continue
+		}
+		if other := moved[p.from]; other != nil {
+			p.refuse(&fault{reason: Overlap, message: fmt.Sprintf("%s is renamed twice, to %s and to %s", p.from, other.path, p.path)})
+		}
+		moved[p.from] = p
+	}
+	for _, p := range e.plans {
+		if other := moved[p.path]; other != nil && (p.change != nil || p.kept) {
+			p.refuse(&fault{reason: Overlap, message: fmt.Sprintf("the answer changes this file and renames it to %s; put both into the diff of the new name", other.path)})
+		}
+	}
+}
+
 // refuseCollisions refuses files that the patch itself puts in each other's way.
 func (e *engine) refuseCollisions() {
+	e.refuseMoved()
 	folded := map[string]*plan{}
 	for _, p := range e.plans {
 		if p.change == nil || p.action == Delete {

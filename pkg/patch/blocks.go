@@ -3,6 +3,7 @@ package patch
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 )
 
 var (
@@ -15,11 +16,15 @@ var (
 func readBlocks(c chunk, fallback string, known func(string) bool) []*section {
 	var out []*section
 	name := fallback
-	if label, _ := labelOf(chunk{info: c.info, before: c.before}, known); label != "" {
+	if label, _ := labelOf(chunk{info: c.info, before: c.before, path: c.path}, known); label != "" {
 		name = label
 	}
 	for i := 0; i < len(c.lines); i++ {
 		m := searchMark.FindStringSubmatch(c.lines[i])
+		if n := len(out); m == nil && n > 0 && divideMark.MatchString(c.lines[i]) || m == nil && n > 0 && replaceMark.MatchString(c.lines[i]) {
+			out[n-1].fault = tangled() // the block before ended at a mark that was text
+			continue
+		}
 		if m == nil {
 			if found := linePath(strings.TrimSuffix(c.lines[i], "\r"), "", known); found != "" {
 				name = found
@@ -43,16 +48,19 @@ func readBlocks(c chunk, fallback string, known func(string) bool) []*section {
 func readBlock(lines []string) (s *section, used int) {
 	indent := lines[0][:len(lines[0])-len(strings.TrimLeft(lines[0], " \t"))]
 	var divides []int
-	end := -1
+	end, nested := -1, false
 	for i := 1; i < len(lines) && end < 0; i++ {
 		switch {
 		case divideMark.MatchString(lines[i]):
 			divides = append(divides, i)
+		case searchMark.MatchString(lines[i]):
+			nested = true
 		case replaceMark.MatchString(lines[i]):
 			end = i
 		}
 	}
 	s = &section{action: Modify}
+	divides = dividers(lines, divides)
 	switch {
 	case end < 0:
 		s.fault = &fault{reason: Truncated, message: "a search block has no end mark; send it again with its >>>>>>> REPLACE line"}
@@ -60,8 +68,8 @@ func readBlock(lines []string) (s *section, used int) {
 	case len(divides) == 0:
 		s.fault = &fault{reason: Markers, message: "a search block has no ======= line between search and replacement"}
 		return s, end
-	case len(divides) > 1:
-		s.fault = &fault{reason: Markers, message: "a search block holds several ======= lines, so that its two parts cannot be told apart; send the whole file"}
+	case len(divides) > 1 || nested:
+		s.fault = tangled()
 		return s, end
 	}
 	search := outdent(lines[1:divides[0]], indent)
@@ -83,4 +91,24 @@ func blockHunk(search, replace []string) *hunk {
 	}
 	h.soften(true)
 	return h
+}
+
+func tangled() *fault {
+	return &fault{reason: Markers, message: "a search block holds marks of such blocks as text, so that its two parts cannot be told apart; send the whole file"}
+}
+
+// dividers leaves out the ===== lines that underline a title, where one of another length divides the block.
+func dividers(lines []string, divides []int) []int {
+	if len(divides) < 2 {
+		return divides
+	}
+	mark := len(strings.TrimRight(strings.TrimLeft(lines[0], " \t"), " \tABCDEFGHIJKLMNOPQRSTUVWXYZ\r"))
+	var out []int
+	for _, i := range divides {
+		title, rule := strings.TrimSpace(lines[i-1]), strings.TrimSpace(lines[i])
+		if len(rule) == mark || utf8.RuneCountInString(title) != len(rule) {
+			out = append(out, i)
+		}
+	}
+	return out
 }

@@ -13,7 +13,8 @@ type chunk struct {
 	before   []string // the prose above a fenced block, nearest line last
 	unclosed bool     // the answer ends inside the fence
 	final    bool     // nothing follows
-	path     string   // set where a shell command names the file that the text goes to
+	path     string   // set where a shell command or a tag names the file that the text goes to
+	fault    *fault   // why what it holds cannot be taken
 }
 
 var fenceLine = regexp.MustCompile("^([ \t]*)(`{3,}|~{3,})([^`]*)$")
@@ -28,6 +29,12 @@ func extract(answer string) []chunk {
 	var prose []string
 	var diff bareDiff
 	for i := 0; i < len(lines); i++ {
+		if c, used := tagged(lines[i:]); used > 0 && !diff.active {
+			c.before = prose
+			chunks = append(appendProse(chunks, prose), c)
+			prose, i = nil, i+used-1
+			continue
+		}
 		open := fenceLine.FindStringSubmatch(strings.TrimSuffix(lines[i], "\r"))
 		if open == nil || diff.holds(open[1], lines[i:]) {
 			diff.see(lines[i])
@@ -171,9 +178,10 @@ func isMarkdownInfo(info string) bool {
 	return word == "markdown" || word == "md" || strings.HasSuffix(word, ".md")
 }
 
-// outdent takes the fence's own indentation off the lines of a block that stands in a list.
+// outdent takes the fence's own indentation off the lines of a block that stands in a list. A block whose first line does not
+// have it is not indented with its fence.
 func outdent(lines []string, indent string) []string {
-	if indent == "" {
+	if first := opening(lines); indent == "" || len(first) > 0 && !strings.HasPrefix(first[0], indent) {
 		return lines
 	}
 	out := make([]string, len(lines))
@@ -184,82 +192,4 @@ func outdent(lines []string, indent string) []string {
 		}
 	}
 	return out
-}
-
-var (
-	heredocLine   = regexp.MustCompile(`<<-?\s*\\?(['"]?)([A-Za-z_]\w*)(['"]?)`)
-	heredocTarget = regexp.MustCompile(`(?:>|\btee\b)\s*['"]?([^\s'"<>|&;]+)`)
-)
-
-// heredocs turns shell commands that write a file, or feed a patch to a program, into chunks of what they carry.
-func heredocs(chunks []chunk) []chunk {
-	var out []chunk
-	for _, c := range chunks {
-		inner := inside(c)
-		if len(inner) == 0 {
-			out = append(out, c)
-			continue
-		}
-		out = append(out, inner...)
-	}
-	return out
-}
-
-func inside(c chunk) []chunk {
-	if !runsCommands(c) {
-		return nil
-	}
-	var out []chunk
-	for i := 0; i < len(c.lines); i++ {
-		m := heredocLine.FindStringSubmatch(c.lines[i])
-		command := strings.TrimSpace(c.lines[i])
-		if startsBareDiff(command) {
-			return out // a diff of a script is no script
-		}
-		if m == nil || m[1] != m[3] || !shellWrites(command) {
-			continue
-		}
-		inner := chunk{fenced: true, info: "heredoc"}
-		if !strings.Contains(command, "patch") && !strings.Contains(command, "git apply") {
-			t := heredocTarget.FindStringSubmatch(strings.Replace(command, m[0], " ", 1))
-			if t == nil {
-				continue
-			}
-			inner.path = t[1]
-		}
-		end := i + 1
-		for end < len(c.lines) && strings.TrimSpace(c.lines[end]) != m[2] {
-			end++
-		}
-		inner.lines, inner.unclosed = c.lines[i+1:end], end == len(c.lines)
-		out = append(out, inner)
-		i = end
-	}
-	return out
-}
-
-func startsBareDiff(line string) bool {
-	return strings.HasPrefix(line, "@@") || strings.HasPrefix(line, "diff --git ") || strings.HasPrefix(line, "--- ") || strings.HasPrefix(line, beginPatch)
-}
-
-// runsCommands says whether a chunk can be commands for the reader to run, and not a script that is wanted itself.
-func runsCommands(c chunk) bool {
-	if infoPath(c.info) != "" || pathAbove(c.before, "", func(string) bool { return false }) != "" {
-		return false
-	}
-	for _, l := range opening(c.lines) {
-		if strings.HasPrefix(l, "#!") {
-			return false
-		}
-	}
-	return true
-}
-
-func shellWrites(command string) bool {
-	for _, word := range []string{"cat ", "tee ", "apply_patch", "git apply", "patch "} {
-		if strings.HasPrefix(strings.TrimPrefix(command, "$ "), word) {
-			return true
-		}
-	}
-	return false
 }

@@ -19,6 +19,7 @@ const (
 
 var (
 	v4aStart   = regexp.MustCompile(`^\*\*\* (?:Begin Patch|(?:Add|Update|Delete) File: )`)
+	patchHead  = regexp.MustCompile(`^(?:From [0-9a-f]{7,64} \w{3} \w{3} |Index: \S)`)
 	blockStart = regexp.MustCompile(`^\s*<{5,}\s*(?:SEARCH|ORIGINAL|OLD|HEAD|BEFORE)?\b`)
 )
 
@@ -40,10 +41,29 @@ func (r *reader) read(answer string) reading {
 	if _, after, thought := strings.Cut(answer, "</think>"); thought {
 		answer = after // what a model thinks before it answers is no answer
 	}
-	chunks := extract(answer)
-	var out reading
-	var bare []chunk
-	for _, c := range chunks {
+	answer = strings.TrimPrefix(answer, byteOrderMark)
+	out, bare := r.chunks(answer)
+	if len(out.sections) == 0 && len(bare) == 0 {
+		if text, ok := undressed(answer); ok {
+			out, bare = r.chunks(text)
+		}
+	}
+	r.addBare(&out, bare)
+	if s := unfenced(answer, r.opt.Sole); s != nil && len(out.sections) == 0 {
+		out.sections = append(out.sections, s)
+	}
+	for _, s := range out.sections {
+		s.escaped = mayBeEscaped(answer)
+	}
+	out.seen = describe(answer, bare)
+	return out
+}
+
+// chunks reads the chunks of a text. bare are the blocks that do not say what they are.
+func (r *reader) chunks(text string) (out reading, bare []chunk) {
+	for _, c := range extract(text) {
+		n := len(out.sections)
+		c.lines = undress(c)
 		switch recognise(c) {
 		case formatV4A:
 			out.sections = append(out.sections, readV4A(c)...)
@@ -56,18 +76,55 @@ func (r *reader) read(answer string) reading {
 				bare = r.whole(&out, c, bare)
 			}
 		}
+		for _, s := range out.sections[n:] {
+			s.revised = s.revised || c.fenced && revises(c.before)
+		}
+		if c.fault != nil {
+			out.sections = faulted(out.sections, n, c)
+		}
 	}
-	r.addBare(&out, bare)
-	if s := unfenced(answer, r.opt.Sole); s != nil && len(out.sections) == 0 {
-		out.sections = append(out.sections, s)
+	return out, bare
+}
+
+// faulted puts the reason why a chunk cannot be taken on what was read in it.
+func faulted(sections []*section, from int, c chunk) []*section {
+	if len(sections) == from {
+		sections = append(sections, &section{path: c.path, action: Modify})
 	}
-	out.seen = describe(answer, chunks, bare)
-	return out
+	for _, s := range sections[from:] {
+		s.fault = c.fault
+	}
+	return sections
+}
+
+// undress takes the margin or the line numbers off a fenced patch, which would be a file with a patch in it else.
+func undress(c chunk) []string {
+	first := opening(c.lines)
+	if !c.fenced || len(first) == 0 || c.info != "" && !isDiffInfo(c.info) {
+		return c.lines
+	}
+	if margin := indentOf(first[0]); margin != "" && !startsUnified(first) {
+		if bare := outdent(c.lines, margin); begins(withoutLead(bare)) {
+			return bare
+		}
+	}
+	if bare, ok := withoutNumbers(c.lines); ok && begins(withoutLead(bare)) {
+		return bare
+	}
+	return c.lines
+}
+
+// withoutLead leaves out the blank lines at the start.
+func withoutLead(lines []string) []string {
+	for len(lines) > 1 && blank(lines[0]) {
+		lines = lines[1:]
+	}
+	return lines
 }
 
 // fallback is the file of a change that names none: the label above it, the only target, or the file before.
 func (r *reader) fallback(c chunk, before []*section) string {
-	if name, _ := labelOf(chunk{info: c.info, before: c.before}, r.known); name != "" {
+	if name, _ := labelOf(chunk{info: c.info, before: c.before, path: c.path}, r.known); name != "" {
 		return name
 	}
 	if r.opt.Sole == "" && len(before) > 0 {
@@ -115,6 +172,9 @@ func recognise(c chunk) format {
 	lines := c.lines
 	if c.fenced {
 		lines = opening(lines)
+		if len(lines) > 0 && patchHead.MatchString(lines[0]) {
+			return formatUnified
+		}
 	}
 	for _, text := range lines {
 		switch {
@@ -154,8 +214,11 @@ func isDiffInfo(info string) bool {
 
 func startsUnified(lines []string) bool {
 	for i, text := range lines {
+		text = strings.TrimSuffix(text, "\r")
 		switch {
-		case strings.HasPrefix(text, "diff --git "):
+		case strings.HasPrefix(text, "diff --git "), strings.HasPrefix(text, "diff --cc "), strings.HasPrefix(text, "diff --combined "):
+			return true
+		case i == 0 && bareHeader.MatchString(text):
 			return true
 		case strings.HasPrefix(text, "--- ") && i+1 < len(lines) && strings.HasPrefix(lines[i+1], "+++ "):
 			return true
@@ -171,7 +234,7 @@ func hasLine(lines []string, re *regexp.Regexp) bool {
 }
 
 // describe says what an answer without a patch was instead.
-func describe(answer string, chunks, bare []chunk) string {
+func describe(answer string, bare []chunk) string {
 	switch {
 	case blank(answer):
 		return "the answer is empty"
@@ -179,8 +242,17 @@ func describe(answer string, chunks, bare []chunk) string {
 		return "the answer ends inside an unterminated code fence"
 	case len(bare) > 0:
 		return "the answer holds code blocks, but none with the path of a file"
-	case len(chunks) > 0 && strings.HasPrefix(strings.TrimSpace(answer), "<") && strings.Contains(strings.ToLower(answer), "<html"):
+	case strings.HasPrefix(strings.TrimSpace(answer), "<") && strings.Contains(strings.ToLower(answer), "<html"):
 		return "the answer is an HTML page"
 	}
 	return "the answer is prose only"
 }
+
+// corrections are the words with which a model takes back what it wrote before.
+var corrections = regexp.MustCompile(`(?i)\b(?:scratch that|on second thought|my mistake|i made an? (?:mistake|error)|` +
+	`(?:ignore|disregard|forget) (?:the |my )?(?:above|previous|earlier|first|last)|(?:here is|here's|this is) (?:the|a|my) (?:corrected|fixed|revised)|` +
+	`(?:corrected|revised|fixed) (?:version|diff|patch|file|code|block)|let me (?:fix|correct|redo|revise|rewrite) (?:that|this|it|the))\b|` +
+	`^\W*(?:actually|wait|oops|hmm|sorry|correction)\b\s*[,.:!…—-]`)
+
+// revises says whether the prose above a block takes back what came before it.
+func revises(prose []string) bool { return slices.ContainsFunc(prose, corrections.MatchString) }

@@ -41,18 +41,32 @@ func (e *engine) normalise(s *section) {
 	if s.path == "" && s.fault == nil {
 		s.fault = &fault{reason: NoAnchor, message: "the change does not say which file it is of; put the path on the line before it"}
 	}
-	s.path = e.meant(s.path)
+	if s.path = e.meant(s.path, s.whole != nil); s.from != "" && s.action != Modify && s.action != Chmod {
+		s.from = e.meant(s.from, false)
+	}
 	if s.action == Modify || s.action == Chmod {
 		e.settleOld(s)
 	}
 	if s.action == Rename && s.from == s.path {
 		s.action, s.from = Modify, ""
 	}
+	e.tidy(s)
+}
+
+// withoutTree takes the first folders off two paths that differ in them only, as "diff -r old new" writes them.
+func (e *engine) withoutTree(oldPath, newPath string) (string, bool) {
+	_, a, okA := strings.Cut(oldPath, "/")
+	_, b, okB := strings.Cut(newPath, "/")
+	return a, okA && okB && a == b && badPath(a) == "" && e.present(a) && !e.present(oldPath) && !e.present(newPath)
 }
 
 // settleOld looks at a diff whose two sides name different files without saying that one is renamed.
 func (e *engine) settleOld(s *section) {
-	old := e.meant(s.from)
+	if name, ok := e.withoutTree(s.from, s.path); ok && s.from != s.path {
+		s.from, s.path = "", name
+		return
+	}
+	old := e.meant(s.from, false)
 	s.from = ""
 	if old == "" || old == s.path {
 		return
@@ -68,12 +82,12 @@ func (e *engine) settleOld(s *section) {
 }
 
 // meant gives the path that a model meant: as written, without a diff's prefix that was not taken off, or the only target
-// where nothing but its folder is missing.
-func (e *engine) meant(name string) string {
+// where nothing but its folder is missing. A whole file may be a new one, in a folder that is called like a prefix.
+func (e *engine) meant(name string, whole bool) string {
 	if badPath(name) != "" || e.present(name) {
 		return name
 	}
-	if prefixed(name) && (name[0] == 'a' || name[0] == 'b') && e.present(name[2:]) {
+	if prefixed(name) && (name[0] == 'a' || name[0] == 'b') && e.present(name[2:]) && (!whole || !e.writable(name)) {
 		return name[2:]
 	}
 	if sole := e.opt.Sole; sole != "" && path.Base(name) == path.Base(sole) && !e.writable(name) {
@@ -95,18 +109,42 @@ func (e *engine) join(p *plan, s *section) {
 	case s.fault != nil:
 		p.fault = s.fault
 	case p.fault != nil:
+	case s.revised && !sameSection(&p.section, s):
+		p.fault = &fault{reason: Ambiguous, message: "the answer changes this file twice and takes back the first; send only what is meant"}
+	case s.from != p.from && s.from != "" && p.from != "", s.copied != p.copied && s.action == p.action:
+		p.fault = &fault{reason: Overlap, message: "the answer makes this file of two others"}
+	case s.newMode != 0 && p.newMode != 0 && s.newMode != p.newMode:
+		p.fault = &fault{reason: Overlap, message: "the answer gives this file two modes"}
+	case s.action == Create && p.action == Create && s.whole == nil && p.whole == nil:
+		if !sameSection(&p.section, s) {
+			p.fault = &fault{reason: Ambiguous, message: "the answer holds two different versions of this new file; send one"}
+		}
 	case s.whole != nil && p.whole != nil:
 		e.joinWhole(p, s)
 	case s.whole != nil || p.whole != nil:
 		e.joinMixed(p, s)
-	case p.action == s.action || s.action == Modify:
+	case p.action == s.action, s.action == Modify && p.action != Create && p.action != Delete:
 		p.hunks = append(p.hunks, s.hunks...)
-	case p.action == Modify && (s.action == Rename || s.action == Chmod):
-		p.action, p.from, p.newMode = s.action, s.from, s.newMode
+	case (p.action == Modify || p.action == Chmod) && (s.action == Rename || s.action == Chmod):
+		p.action, p.from = s.action, s.from
+		p.newMode = max(p.newMode, s.newMode)
 		p.hunks = append(p.hunks, s.hunks...)
 	default:
 		p.fault = &fault{reason: Overlap, message: fmt.Sprintf("the answer wants to %s and to %s this file", p.action, s.action)}
 	}
+}
+
+// sameSection says whether two sections say the same.
+func sameSection(a, b *section) bool {
+	if a.action != b.action || (a.whole == nil) != (b.whole == nil) || len(a.hunks) != len(b.hunks) {
+		return false
+	}
+	if a.whole != nil && *a.whole != *b.whole {
+		return false
+	}
+	return slices.EqualFunc(a.hunks, b.hunks, func(x, y *hunk) bool {
+		return x.newEnd == y.newEnd && slices.EqualFunc(x.trimmed().lines, y.trimmed().lines, func(k, l line) bool { return k.op == l.op && k.text == l.text })
+	})
 }
 
 // joinWhole chooses between two versions of a file: equal ones are one, and one that quotes the base gives way.
@@ -147,27 +185,6 @@ func sameText(a, b string) bool {
 // refused says whether anything of the file was refused.
 func (p *plan) refused() bool {
 	return slices.ContainsFunc(p.results, func(r HunkResult) bool { return r.Status == Refused })
-}
-
-// resend takes in what a later answer says about the file: a whole file replaces all, hunks replace those refused.
-func (p *plan) resend(next *plan) {
-	if next.fault != nil || next.whole != nil || p.whole != nil || p.fault != nil || next.action != Modify || p.forbid {
-		*p = *next
-		return
-	}
-	var hunks []*hunk
-	fresh := next.hunks
-	for i, h := range p.hunks {
-		if i < len(p.results) && p.results[i].Status == Refused {
-			if len(fresh) > 0 {
-				hunks, fresh = append(hunks, fresh[0]), fresh[1:]
-			}
-			continue
-		}
-		hunks = append(hunks, h)
-	}
-	hunks = append(hunks, fresh...)
-	p.hunks = hunks
 }
 
 // size is the number of bytes that the answers sent for the file.

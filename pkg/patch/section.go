@@ -12,6 +12,12 @@ type section struct {
 	hunks   []*hunk
 	whole   *string // the complete new content; hunks is empty then
 	fault   *fault  // the parser's reason for refusing it
+	git     bool    // it began with "diff --git"
+	sides   bool    // it had --- and +++ lines
+	index   bool    // it had an index line
+	empty   bool    // which says that the file is empty afterwards
+	escaped bool    // the answer may be escaped as a whole
+	revised bool    // the words above it take back what came before
 }
 
 // fault is a reason with the text that goes with it.

@@ -1,7 +1,9 @@
 package patch
 
 import (
+	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -12,6 +14,8 @@ var (
 	changeLine   = regexp.MustCompile(`^[+-](?:\t|  |[^\s+-])`)
 	trailerNext  = regexp.MustCompile(`^\d+\.\d+`)
 	gitHeader    = regexp.MustCompile(`^diff --git (.+)$`)
+	mergeHeader  = regexp.MustCompile(`^diff --(?:cc|combined) (.+)$`)
+	emptyBlob    = regexp.MustCompile(`^index [0-9a-f]+\.\.(?:e69de29|473a0f4c)`)
 	timeBehind   = regexp.MustCompile(`\s+\d{4}-\d\d-\d\d[ T]\d\d:\d\d.*$`)
 	extendedLine = regexp.MustCompile(`^(?:old mode|new mode|deleted file mode|new file mode|copy from|copy to|rename from|rename to|similarity index|dissimilarity index|index) `)
 )
@@ -25,6 +29,7 @@ type unifiedReader struct {
 	cur      *section
 	h        *hunk
 	headed   bool  // cur has had its --- and +++ lines
+	revised  bool  // the words since the last hunk take it back
 	ended    *hunk // the hunk after which prose was taken to begin
 }
 
@@ -40,6 +45,9 @@ func readUnified(c chunk, fallback string) []*section {
 			s.hunks[len(s.hunks)-1].last = true
 		}
 	}
+	for _, s := range r.out {
+		s.bareDiff()
+	}
 	return r.out
 }
 
@@ -49,6 +57,11 @@ func (r *unifiedReader) take(i int) int {
 	switch {
 	case gitHeader.MatchString(text):
 		r.section(gitPaths(gitHeader.FindStringSubmatch(text)[1]))
+		r.cur.git = true
+	case mergeHeader.MatchString(text):
+		name := unquote(mergeHeader.FindStringSubmatch(text)[1])
+		r.section(name, name)
+		r.cur.fault = combined()
 	case r.isFileHeader(i):
 		r.fileHeader(text, strings.TrimSuffix(r.lines[i+1], "\r"))
 		return 1
@@ -59,7 +72,7 @@ func (r *unifiedReader) take(i int) int {
 	case strings.HasPrefix(text, "Binary files ") && r.cur != nil && r.h == nil, text == "GIT binary patch" && r.cur != nil:
 		r.endHunk()
 		r.cur.fault = &fault{reason: Unsupported, message: "binary changes cannot be applied"}
-	case strings.HasPrefix(text, "Index: "), text == strings.Repeat("=", 67):
+	case r.isIndex(i):
 		r.endHunk()
 	case r.h == nil && r.startsBody(text):
 		r.beginHunk(header{}, "")
@@ -68,8 +81,25 @@ func (r *unifiedReader) take(i int) int {
 		r.body(i)
 	case r.ended != nil && changeLine.MatchString(text):
 		r.ended.fault = &fault{reason: Truncated, message: "it is not clear where this hunk ends; send it between fences"}
+	case r.h == nil && corrections.MatchString(text):
+		r.revised = true
 	}
 	return 0
+}
+
+// isIndex recognises the two lines that Subversion puts above a file's diff.
+func (r *unifiedReader) isIndex(i int) bool {
+	const rule = 67
+	text := strings.TrimSuffix(r.lines[i], "\r")
+	if text == strings.Repeat("=", rule) {
+		return r.h == nil
+	}
+	return strings.HasPrefix(text, "Index: ") && i+1 < len(r.lines) &&
+		(strings.HasPrefix(r.lines[i+1], strings.Repeat("=", rule)) || strings.HasPrefix(r.lines[i+1], "--- "))
+}
+
+func combined() *fault {
+	return &fault{reason: Unsupported, message: "combined diffs of merges cannot be applied; send a plain diff"}
 }
 
 // startsBody: a diff can begin without an @@ line where its file is known.
@@ -83,7 +113,7 @@ func (r *unifiedReader) startsBody(text string) bool {
 func (r *unifiedReader) section(oldPath, newPath string) {
 	r.endHunk()
 	r.headed = false
-	r.cur = &section{action: Modify, path: newPath, from: oldPath}
+	r.cur = &section{action: Modify, path: newPath, from: oldPath, revised: r.revised}
 	r.out = append(r.out, r.cur)
 }
 
@@ -95,23 +125,42 @@ func (r *unifiedReader) isFileHeader(i int) bool {
 	if r.h == nil {
 		return true
 	}
-	if i+2 < len(r.lines) {
-		return strings.HasPrefix(r.lines[i+2], "@@")
+	if i+2 < len(r.lines) && strings.HasPrefix(r.lines[i+2], "@@") {
+		return namesFile(r.lines[i]) || namesFile(r.lines[i+1])
 	}
 	return false
 }
 
+// namesFile says whether the line of a header can name a file, unlike a removed "-- remark".
+func namesFile(text string) bool {
+	name := headerPath(strings.TrimSuffix(text, "\r")[4:])
+	return name == devNull || looksLikePath(name) || prefixed(name) || strings.HasPrefix(text[4:], `"`) || strings.Contains(text, "\t")
+}
+
 func (r *unifiedReader) fileHeader(first, second string) {
 	oldPath, newPath := headerPath(first[4:]), headerPath(second[4:])
+	if s := r.cur; s != nil && (s.action == Rename || s.copied) {
+		a, b := stripPrefixes(oldPath, newPath)
+		if names := []string{s.from, s.path}; !slices.Contains(names, a) || !slices.Contains(names, b) {
+			r.section("", "")
+		}
+	}
 	if r.cur == nil || r.headed || r.h != nil || len(r.cur.hunks) > 0 {
 		r.section("", "")
 	}
 	r.headed = true
 	s := r.cur
+	s.sides = true
 	if s.action == Rename || s.copied {
 		return
 	}
 	oldPath, newPath = stripPrefixes(oldPath, newPath)
+	gitPath := s.path
+	defer func() {
+		if s.git && gitPath != s.path && s.fault == nil {
+			s.fault = &fault{reason: Unsupported, message: fmt.Sprintf("the headers of one diff name two files, %s and %s", gitPath, s.path)}
+		}
+	}()
 	switch {
 	case oldPath == devNull && newPath == devNull:
 		s.fault = &fault{reason: Unsupported, message: "both sides of the file header are /dev/null"}
@@ -130,7 +179,7 @@ func (r *unifiedReader) hunkHeader(text string) {
 	}
 	if strings.HasPrefix(text, "@@@") {
 		r.endHunk()
-		r.cur.fault = &fault{reason: Unsupported, message: "combined diffs of merges cannot be applied; send a plain diff"}
+		r.cur.fault = combined()
 		return
 	}
 	if m := hunkHeader.FindStringSubmatch(text); m != nil {
@@ -178,11 +227,13 @@ func (r *unifiedReader) body(i int) {
 	case strings.HasPrefix(text, `\`):
 		r.h.markEnd()
 	case r.isTrailer(i):
+		r.ended = r.h
 		r.endHunk()
 		r.cur, r.headed = nil, false
 	case r.isProse(i):
 		r.ended = r.h
 		r.endHunk()
+		r.revised = r.revised || corrections.MatchString(text)
 		r.cur, r.headed = nil, false
 	default:
 		r.h.add(text)
@@ -239,6 +290,9 @@ func (r *unifiedReader) extended(text string) {
 	word := extendedLine.FindString(text)
 	value := text[len(word):]
 	switch strings.TrimSpace(word) {
+	case "index":
+		s.empty = emptyBlob.MatchString(text)
+		s.index = true
 	case "new file mode":
 		s.action, s.newMode = Create, octal(value)
 	case "deleted file mode":
@@ -257,6 +311,20 @@ func (r *unifiedReader) extended(text string) {
 	case "copy to":
 		s.action, s.copied, s.path = Create, true, unquote(value)
 	}
+}
+
+// bareDiff refuses a diff without hunks that does not say all by its headers: the rest of it is missing.
+func (s *section) bareDiff() {
+	switch {
+	case len(s.hunks) > 0 || s.fault != nil || s.whole != nil:
+	case s.action == Modify, s.action == Create && !s.copied && !s.addsEmpty():
+		s.fault = &fault{reason: Truncated, message: "the diff of this file has no hunks; send them"}
+	}
+}
+
+// addsEmpty says whether git's headers alone add an empty file.
+func (s *section) addsEmpty() bool {
+	return s.git && s.newMode != 0 && !s.sides && (s.empty || !s.index)
 }
 
 func number(s string, absent int) int {

@@ -1,6 +1,9 @@
 package patch
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 const (
 	beginPatch = "*** Begin Patch"
@@ -12,12 +15,14 @@ const (
 	endOfFile  = "*** End of File"
 )
 
+var v4aMarker = regexp.MustCompile(`^\*\*\* (?:Begin Patch|(?:Add|Update|Delete) File: |Move to: |End of File)`)
+
 // v4aReader reads the format between "*** Begin Patch" and "*** End Patch" (V4A): no numbers, places named by @@ chains.
 type v4aReader struct {
 	out  []*section
 	cur  *section
 	h    *hunk
-	text []string // of an added file
+	text []string // of an added file, as it arrived
 }
 
 // readV4A reads the patches of a chunk.
@@ -30,7 +35,7 @@ func readV4A(c chunk) []*section {
 		case strings.HasPrefix(text, endPatch):
 			r.end()
 			ended = true
-		case strings.HasPrefix(text, "*** "):
+		case v4aMarker.MatchString(text):
 			ended = false
 			r.marker(text)
 		default:
@@ -45,7 +50,7 @@ func readV4A(c chunk) []*section {
 }
 
 func (r *v4aReader) marker(text string) {
-	name := func(prefix string) string { return strings.TrimSpace(strings.TrimPrefix(text, prefix)) }
+	name := func(prefix string) string { return headerPath(strings.TrimPrefix(text, prefix)) }
 	switch {
 	case strings.HasPrefix(text, addFile):
 		r.section(name(addFile), Create)
@@ -73,7 +78,7 @@ func (r *v4aReader) body(text string) {
 	switch {
 	case r.cur == nil:
 	case r.cur.action == Create:
-		r.text = append(r.text, strings.TrimPrefix(text, "+"))
+		r.text = append(r.text, text)
 	case r.cur.action == Delete:
 	case strings.HasPrefix(text, "@@"):
 		r.header(text)
@@ -113,15 +118,33 @@ func (r *v4aReader) endHunk() {
 
 func (r *v4aReader) end() {
 	if r.cur != nil && r.cur.action == Create {
-		for len(r.text) > 0 && r.text[len(r.text)-1] == "" {
-			r.text = r.text[:len(r.text)-1]
-		}
-		text := strings.Join(r.text, "\n")
-		if text != "" {
-			text += "\n"
-		}
-		r.cur.whole = &text
+		r.added()
 	}
 	r.endHunk()
 	r.cur, r.text = nil, nil
+}
+
+// added is the text of a new file, whose lines all have a plus in front, or none.
+func (r *v4aReader) added() {
+	for len(r.text) > 0 && r.text[len(r.text)-1] == "" {
+		r.text = r.text[:len(r.text)-1]
+	}
+	marked, unmarked := 0, 0
+	for _, l := range r.text {
+		switch {
+		case strings.HasPrefix(l, "+"):
+			marked++
+		case l != "":
+			unmarked++
+		}
+	}
+	var text strings.Builder
+	for _, l := range r.text {
+		text.WriteString(strings.TrimPrefix(l, "+") + "\n")
+	}
+	whole := text.String()
+	r.cur.whole = &whole
+	if marked > 0 && unmarked > 0 {
+		r.cur.fault = &fault{reason: Markers, message: "some lines of the new file begin with + and others do not; put a + before each"}
+	}
 }

@@ -130,3 +130,36 @@ func distinct(blocks []chunk) []chunk {
 	}
 	return out
 }
+
+// notWhole refuses a text that is no file but something about one: a diff without its headers, or lines with their numbers.
+func notWhole(text string, before []byte) *fault {
+	lines := splitLines(text)
+	added, marked, other := 0, 0, 0
+	for _, l := range lines {
+		switch {
+		case blank(l):
+		case strings.HasPrefix(l, "+"):
+			added++
+		case strings.ContainsAny(l[:1], " \t-@\\"):
+			marked++
+		default:
+			other++
+		}
+	}
+	switch had := string(before); {
+	case other == 0 && added > 0 && !strings.Contains("\n"+had, "\n+"):
+		return &fault{reason: Markers, message: "the block looks like a diff and not like the file; put it in a block of diff, or send the whole file"}
+	case len(lines) > 2 && hasNumbers(lines) && !hasNumbers(splitLines(had)):
+		return &fault{reason: Markers, message: "the lines begin with their numbers, which are no part of the file; send them without"}
+	}
+	return nil
+}
+
+// hasNumbers says whether every line begins with its number.
+func hasNumbers(lines []string) bool {
+	if len(lines) < 2 || !strings.HasPrefix(strings.TrimLeft(lines[0], " "), "1") {
+		return false
+	}
+	_, ok := withoutNumbers(lines)
+	return ok
+}
