@@ -164,7 +164,9 @@ func solidLineCount(lines []line) int {
 func (f *finder) restoreDots(h *hunk, t *tier, places []int) match {
 	out := *h
 	out.lines, out.oldSide = nil, nil
-	out.last = h.last && places[len(places)-1] != absent // with dots at its end it was not cut
+	if places[0] == absent || places[len(places)-1] == absent {
+		out.last = false // its counts say nothing about whether it was cut
+	}
 	first, i := -1, 0
 	for _, l := range h.lines {
 		if l.op == '+' {
