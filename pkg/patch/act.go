@@ -244,7 +244,7 @@ func (p *plan) unfit(wholly bool, before, data []byte) *fault {
 	if !wholly {
 		return nil
 	}
-	return unwelcome(p.path, splitLines(string(data)), readDocument(before).trimmedLines())
+	return unwelcome(p.path, splitLines(string(data)), readDocument(before))
 }
 
 // modeOf is the mode that a file of the base has, 0 if it is not there.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -68,24 +69,30 @@ func isProse(name string) bool {
 
 // unwelcome finds the first added line that no file should get: a placeholder, a conflict marker or a fence that the file
 // did not have before.
-func unwelcome(name string, added []string, had map[string]bool) *fault {
+func unwelcome(name string, added []string, base *document) *fault {
 	for _, text := range added {
 		trimmed := strings.TrimSpace(text)
-		if had[trimmed] {
-			continue
+		why := unwelcomeLine(name, text, trimmed)
+		if why != nil && !base.has(trimmed) {
+			return why
 		}
-		switch {
-		case isPlaceholder(text, name):
-			return &fault{reason: Placeholder, message: fmt.Sprintf("the line %q stands for code that was left out; write the code itself", trimmed)}
-		case oursMark.MatchString(text):
-			return &fault{reason: Markers, message: fmt.Sprintf("the added line %q is a conflict marker", trimmed)}
-		case fenceMark.MatchString(text) && !isProse(name):
-			return &fault{reason: Markers, message: fmt.Sprintf("the added line %q is a code fence and no part of the file", trimmed)}
-		case isEscaped(text):
-			return &fault{reason: Markers, message: fmt.Sprintf("the added line %q holds \\n where a line should end; write the lines themselves", trimmed)}
-		case strings.IndexByte(text, 0) >= 0:
-			return &fault{reason: Unsupported, message: "an added line holds a NUL byte"}
-		}
+	}
+	return nil
+}
+
+// unwelcomeLine says what is wrong with one of them.
+func unwelcomeLine(name, text, trimmed string) *fault {
+	switch {
+	case isPlaceholder(text, name):
+		return &fault{reason: Placeholder, message: fmt.Sprintf("the line %q stands for code that was left out; write the code itself", trimmed)}
+	case oursMark.MatchString(text):
+		return &fault{reason: Markers, message: fmt.Sprintf("the added line %q is a conflict marker", trimmed)}
+	case fenceMark.MatchString(text) && !isProse(name):
+		return &fault{reason: Markers, message: fmt.Sprintf("the added line %q is a code fence and no part of the file", trimmed)}
+	case isEscaped(text):
+		return &fault{reason: Markers, message: fmt.Sprintf("the added line %q holds \\n where a line should end; write the lines themselves", trimmed)}
+	case strings.IndexByte(text, 0) >= 0:
+		return &fault{reason: Unsupported, message: "an added line holds a NUL byte"}
 	}
 	return nil
 }
@@ -107,13 +114,9 @@ func isEscaped(text string) bool {
 	}
 }
 
-// trimmedLines is the set of a document's lines without the white space around them.
-func (d *document) trimmedLines() map[string]bool {
-	out := map[string]bool{}
-	for _, l := range d.lines {
-		out[strings.TrimSpace(l.text)] = true
-	}
-	return out
+// has says whether a line of the document is that text, white space around it aside.
+func (d *document) has(trimmed string) bool {
+	return slices.ContainsFunc(d.lines, func(l docLine) bool { return strings.TrimSpace(l.text) == trimmed })
 }
 
 // unmarkedRemoval refuses a hunk that shows lines as context right before the lines that resemble them, if its header says

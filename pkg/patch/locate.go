@@ -1,5 +1,7 @@
 package patch
 
+import "slices"
+
 // match is where a hunk can go.
 type match struct {
 	hunk  *hunk // as matched: soft lines at its edges may be gone, and lines that it left out put back
@@ -17,7 +19,8 @@ type finder struct {
 	doc     *document
 	rows    []tier
 	similar *tier                       // nil: not asked for
-	index   map[string]map[string][]int // fold -> line -> where
+	hunks   []*hunk                     // all that are looked for
+	index   map[string]map[string][]int // fold -> line of a hunk -> where
 	solid   []int                       // the lines that are not blank; see solidLines
 	work    *int                        // lines compared so far, in the whole patch
 }
@@ -25,8 +28,8 @@ type finder struct {
 // maxWork bounds the line comparisons of a patch, which repeated lines could drive up with the square of their number.
 const maxWork = 20_000_000
 
-func newFinder(doc *document, work *int, resembling bool) *finder {
-	f := &finder{doc: doc, rows: cascade(), index: map[string]map[string][]int{}, work: work}
+func newFinder(doc *document, hunks []*hunk, work *int, resembling bool) *finder {
+	f := &finder{doc: doc, rows: cascade(), hunks: hunks, index: map[string]map[string][]int{}, work: work}
 	if resembling {
 		row := similarTier()
 		f.similar = &row
@@ -46,6 +49,9 @@ func (f *finder) row(name string) *tier {
 
 // find gives all matches at the first tier that has any.
 func (f *finder) find(h *hunk) []match {
+	if f.exhausted() {
+		return nil
+	}
 	for i := range f.rows {
 		if found := f.rows[i].find(f, h, &f.rows[i]); len(found) > 0 || f.exhausted() {
 			return found
@@ -76,6 +82,9 @@ func contiguous(f *finder, h *hunk, t *tier) []match {
 	return nil
 }
 
+// mostMatches is how many places of one hunk are kept. There are more only where a file repeats itself throughout.
+const mostMatches = 1000
+
 // at gives the places of a hunk as it is.
 func (f *finder) at(h *hunk, t *tier) []match {
 	want := h.old()
@@ -84,8 +93,13 @@ func (f *finder) at(h *hunk, t *tier) []match {
 	}
 	have := f.doc.folded(t.fold)
 	var out []match
-	for _, start := range f.starts(want, t, have) {
-		if !f.equal(want, have, start, t) {
+	rarest, places := f.rarest(want, t)
+	for _, p := range places {
+		start := p - rarest
+		if start < 0 || start+len(want) > len(have) || !f.equal(want, have, start, t) {
+			continue
+		}
+		if len(out) >= mostMatches && start != h.head.place() {
 			continue
 		}
 		m, ok := match{hunk: h, tier: t, at: start}, true
@@ -99,42 +113,53 @@ func (f *finder) at(h *hunk, t *tier) []match {
 	return f.ending(h, out)
 }
 
-// starts gives the places worth comparing: those of the hunk's rarest line.
-func (f *finder) starts(want []line, t *tier, have []string) []int {
+// rarest picks the quoted line that the file has least often, and gives its places.
+func (f *finder) rarest(want []line, t *tier) (line int, places []int) {
 	index := f.indexOf(t.fold)
-	rarest, fewest := 0, -1
+	fewest := -1
 	for i, l := range want {
 		n := 0
 		for _, text := range l.readings(t) {
 			n += len(index[text])
 		}
-		if fewest < 0 || n < fewest {
-			rarest, fewest = i, n
-		}
 		if n == 0 {
-			return nil
+			return 0, nil
+		}
+		if fewest < 0 || n < fewest {
+			line, fewest = i, n
 		}
 	}
-	f.spend(len(want) + fewest)
-	var out []int
-	for _, text := range want[rarest].readings(t) {
-		for _, p := range index[text] {
-			if p >= rarest && p-rarest+len(want) <= len(have) {
-				out = append(out, p-rarest)
-			}
-		}
+	if !f.spend(len(want) + fewest) {
+		return 0, nil
 	}
-	return out
+	for _, text := range want[line].readings(t) {
+		if places == nil {
+			places = index[text]
+			continue
+		}
+		places = append(slices.Clone(places), index[text]...)
+	}
+	return line, places
 }
 
-// indexOf gives the places of every line under a fold.
+// indexOf gives the places of the lines of all hunks under a fold.
 func (f *finder) indexOf(by fold) map[string][]int {
 	if index, ok := f.index[by.name]; ok {
 		return index
 	}
 	index := map[string][]int{}
+	for _, h := range f.hunks {
+		for _, l := range h.lines {
+			index[by.of(l.text)] = nil
+			if l.raw != l.text {
+				index[by.of(l.raw)] = nil
+			}
+		}
+	}
 	for i, key := range f.doc.folded(by) {
-		index[key] = append(index[key], i)
+		if places, ok := index[key]; ok {
+			index[key] = append(places, i)
+		}
 	}
 	f.index[by.name] = index
 	return index

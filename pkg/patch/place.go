@@ -11,13 +11,12 @@ const farFromHeader = 200
 // placeAll places every hunk of a plan on a document and gives the new content. ok is false if any was refused; what
 // became of each is in the plan's results.
 func (e *engine) placeAll(p *plan, doc *document) (data []byte, ok bool) {
-	f := newFinder(doc, &e.work, e.opt.Similar)
+	f := newFinder(doc, p.hunks, &e.work, e.opt.Similar)
 	p.results = make([]HunkResult, len(p.hunks))
 	searches := locate(f, p.hunks)
-	had := doc.trimmedLines()
 	edits := make([][]edit, len(searches))
 	for i, s := range searches {
-		p.results[i], edits[i] = place(f, s, p.path, had, i)
+		p.results[i], edits[i] = place(f, s, p.path, i)
 	}
 	settleOverlaps(p.results, edits)
 	if p.refused() {
@@ -35,7 +34,7 @@ func (e *engine) placeAll(p *plan, doc *document) (data []byte, ok bool) {
 }
 
 // place gives what becomes of one hunk, and its edits if it is applied.
-func place(f *finder, s *search, name string, had map[string]bool, index int) (HunkResult, []edit) {
+func place(f *finder, s *search, name string, index int) (HunkResult, []edit) {
 	result := HunkResult{N: index + 1}
 	refuse := func(why *fault) (HunkResult, []edit) {
 		result.Status, result.Reason, result.Message, result.Candidates = Refused, why.reason, why.message, why.candidates
@@ -61,7 +60,7 @@ func place(f *finder, s *search, name string, had map[string]bool, index int) (H
 	}
 	m := *s.place
 	result.Tier, result.Line = m.tier.name, m.at+1
-	if why := f.check(m, name, had); why != nil {
+	if why := f.check(m, name); why != nil {
 		return refuse(why)
 	}
 	if _, headed := f.headed(m.hunk); !headed {
@@ -137,14 +136,14 @@ func (s *search) anchorless(f *finder) *fault {
 }
 
 // check runs the guards that look at a hunk in its place.
-func (f *finder) check(m match, name string, had map[string]bool) *fault {
+func (f *finder) check(m match, name string) *fault {
 	var added []string
 	for _, l := range m.hunk.lines {
 		if l.op == '+' {
 			added = append(added, l.text)
 		}
 	}
-	if why := unwelcome(name, added, had); why != nil {
+	if why := unwelcome(name, added, f.doc); why != nil {
 		return why
 	}
 	if why := m.cutShort(f.doc); why != nil {
