@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // format is one of the ways in which models write changes.
@@ -176,11 +177,12 @@ func recognise(c chunk) format {
 			return formatUnified
 		}
 	}
+	divided := sync.OnceValue(func() bool { return hasLine(c.lines, divideMark) })
 	for _, text := range lines {
 		switch {
 		case v4aStart.MatchString(text):
 			return formatV4A
-		case blockStart.MatchString(text) && hasLine(c.lines, divideMark):
+		case blockStart.MatchString(text) && divided():
 			return formatBlocks
 		}
 	}
