@@ -6,33 +6,15 @@ import (
 	"testing"
 
 	"github.com/specgen-dev/specgen/pkg/patch"
+	"github.com/specgen-dev/specgen/pkg/patch/hostile"
 )
-
-// hostilePaths are paths that no patch may write, whatever the options.
-func hostilePaths() []string {
-	paths := []string{
-		"/etc/passwd.txt", "//x.txt", "../x.txt", "a/../../x.txt", "./x.txt", "a/./x.txt", "a//x.txt", "a/", "..", ".", "a/..",
-		`a\x.txt`, `..\x.txt`, `C:\x.txt`, "C:/x.txt", "c:x.txt", "x.txt:stream", ".git", ".git/config", ".git/hooks/post-checkout", ".GIT/config",
-		".Git/hooks/x", ".git./config", ".git /config", ".git../x", ".git . /x", "git~1/config", "GIT~1/config", "git~2/hooks/x", ".git~1/x",
-		".git::$INDEX_ALLOCATION/config", ".git:x/config", "a/.git/config", "a/b/.GIT", "sub/git~1", ".g\u200cit/config", ".\u200dgit/config", ".gi\u2060t/config",
-		"\ufeff.git/config", ".git\u200e/config", ".\u202egit/config", ".ｇｉｔ/config", "a\x00b", "a\tb.txt", "a\x1b[0m.txt", "a\x7f.txt", "a\u0085.txt", "a\u202e.txt",
-		"a\xff.txt", "a./x.txt", "a /x.txt", "x.txt.", "x.txt ", " x.txt", "CON", "con.txt", "a/NUL", "aux.go", "COM1", "com1.txt", "LPT9.x", "a/prn/x.txt", "conin$", "COM¹",
-		strings.Repeat("a/", 10_000) + "x.txt", strings.Repeat("a/", 70) + "x.txt", strings.Repeat("a", 300) + ".txt", strings.Repeat("abcdefghi/", 120) + "x",
-	}
-	for c := range 32 {
-		if c != '\n' && c != '\t' && c != 0 && c != '\r' {
-			paths = append(paths, fmt.Sprintf("a%cb.txt", c))
-		}
-	}
-	return paths
-}
 
 // TestHostilePaths: each in several formats, each refused with a reason, nothing written.
 func TestHostilePaths(t *testing.T) {
 	t.Parallel()
 	base := files("a/b.txt", "b\n", "x.txt", "x\n")
 	cases := 0
-	for _, p := range hostilePaths() {
+	for _, p := range hostile.Paths() {
 		quoted := "\"b/" + octal(p) + "\""
 		for format, answer := range map[string]string{
 			"quoted": "diff --git \"a/" + octal(p) + "\" " + quoted + "\nnew file mode 100644\n--- /dev/null\n+++ " + quoted + "\n@@ -0,0 +1 @@\n+x\n",
