@@ -70,6 +70,7 @@ type TargetFile struct {
 type Resend struct {
 	Feedback string // one text per hunk that was refused
 	Whole    bool   // ask for the whole file this time
+	Alone    bool   // the feedback says all that is needed: the conversation before it need not be sent again
 }
 
 // Source makes a file ready to be shown.

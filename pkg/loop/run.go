@@ -103,13 +103,14 @@ func (r *run) begin(ctx context.Context) (*Attempt, error) {
 	})
 }
 
-// resends is how often a part of an answer that could not be placed is asked for again within one attempt, before the whole
-// file is asked for once.
-const resends = 2
+// resends is how often the parts of an answer that could not be placed are asked for again within one attempt, before the
+// whole file is asked for once. A re-send that leaves all as it was is the last of them.
+const resends = 3
 
 // generateAndApply asks the model and applies what it answers. An answer that cannot be placed is asked for again, in part
 // and at last as a whole; usable is false if that led to nothing.
 func (r *run) generateAndApply(ctx context.Context, a *Attempt) (usable bool, err error) {
+	talk := conversation{prompt: a.prompt}
 	prompt := a.prompt
 	var answers []string
 	for round := 1; ; round++ {
@@ -130,14 +131,13 @@ func (r *run) generateAndApply(ctx context.Context, a *Attempt) (usable bool, er
 			return false, err
 		}
 		conflicts := bad.Conflicts()
-		if len(conflicts.Files) == 0 || round > resends || changesNothing(conflicts) {
+		if len(conflicts.Files) == 0 || talk.over || changesNothing(conflicts) {
 			return false, r.unusable(a, round, bad.Error(), conflicts.Files)
 		}
 		if err := r.refused(a, round, bad.Error(), conflicts.Files); err != nil {
 			return false, err
 		}
-		again := prompts.Resend{Feedback: conflicts.Feedback(), Whole: round == resends}
-		if prompt, err = r.Render.Resend(prompt, done.Text, again); err != nil {
+		if prompt, err = talk.again(r.Render, done.Text, conflicts, round); err != nil {
 			return false, err
 		}
 		used, cost, _ := r.Spend.Spent()
@@ -145,6 +145,33 @@ func (r *run) generateAndApply(ctx context.Context, a *Attempt) (usable bool, er
 			return false, nil // the loop's own check of the budget ends the run
 		}
 	}
+}
+
+// conversation is what was said within one attempt, apart from the questions that stand alone.
+type conversation struct {
+	prompt prompts.Prompt
+	said   string // the answer to it
+	last   string // what was refused in the round before
+	alone  bool   // the last question stood alone
+	over   bool   // the whole file was asked for: there is nothing more to ask
+}
+
+// again asks for what was refused: alone where hunks failed among others that matched, as a whole where that has led nowhere.
+func (c *conversation) again(render Renderer, answer string, conflicts patch.Result, round int) (prompts.Prompt, error) {
+	if !c.alone {
+		c.said = answer
+	}
+	ask := prompts.Resend{Feedback: conflicts.Feedback()}
+	ask.Whole = round > resends || ask.Feedback == c.last
+	c.last, c.over, c.alone = ask.Feedback, ask.Whole, false
+	if text, ok := conflicts.Partial(); ok && !ask.Whole && c.prompt.Format != prompts.Whole {
+		ask.Feedback, ask.Alone, c.alone = text, true, true
+	}
+	next, err := render.Resend(c.prompt, c.said, ask)
+	if err == nil && !c.alone {
+		c.prompt = next
+	}
+	return next, err
 }
 
 // changesNothing says whether all that was refused already is as the answer wants it: sending it again would change nothing.

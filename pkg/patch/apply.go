@@ -222,6 +222,7 @@ func (e *engine) refuseCollisions() {
 func (e *engine) result() Result {
 	var r Result
 	for _, p := range e.plans {
+		e.remember(p)
 		file := FileResult{Path: p.path, Action: p.action, Hunks: p.results}
 		if p.action == Rename {
 			file.From = p.from

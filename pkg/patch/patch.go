@@ -94,6 +94,8 @@ type HunkResult struct {
 	Reason     Reason     `json:"reason,omitempty"`
 	Candidates []int      `json:"candidates,omitempty"` // lines of the base that match equally well
 	Message    string     `json:"message,omitempty"`    // the text for the model: first diverging line, nearest real text
+
+	again again
 }
 
 // FileResult says what became of one file.

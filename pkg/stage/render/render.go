@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"path"
+	"slices"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -58,14 +59,19 @@ func (s *Stage) Render(ctx context.Context, round prompts.Round) (prompts.Prompt
 	return prompts.Prompt{Messages: messages, Digest: digest(messages), Format: data.Format, Tokens: tokens}, nil
 }
 
-// Resend gives the conversation that asks again for what could not be placed.
+// Resend gives the conversation that asks again for what could not be placed: all that was said before, so that it is cached,
+// or only how to answer where the feedback can stand alone.
 func (s *Stage) Resend(prompt prompts.Prompt, answer string, again prompts.Resend) (prompts.Prompt, error) {
 	more, err := s.set.Render("resend", again)
 	if err != nil {
 		return prompts.Prompt{}, err
 	}
 	messages := append([]model.Message{}, prompt.Messages...)
-	messages = append(messages, model.Message{Role: "assistant", Content: answer})
+	if again.Alone {
+		messages = slices.DeleteFunc(messages, func(m model.Message) bool { return m.Role != "system" })
+	} else {
+		messages = append(messages, model.Message{Role: "assistant", Content: answer})
+	}
 	messages = append(messages, more...)
 	return prompts.Prompt{
 		Messages: messages, Digest: digest(messages), Format: prompt.Format, Tokens: model.EstimateTokens(messages),

@@ -156,6 +156,10 @@ func TestResend(t *testing.T) {
 		t.Errorf("the prefix must stay, so that it is cached:\n%s", diff)
 	}
 	golden(t, "resend", text(again.Messages[2:]))
+	alone, err := s.Resend(prompt, "my answer", prompts.Resend{Feedback: "hunk 3", Alone: true})
+	if err != nil || len(alone.Messages) != 2 || alone.Messages[0] != prompt.Messages[0] || !strings.Contains(alone.Messages[1].Content, "hunk 3") {
+		t.Errorf("a question that stands alone has the instructions and itself: %+v %v", alone.Messages, err)
+	}
 	if len(prompt.Messages) != 2 || again.Digest == prompt.Digest {
 		t.Error("a re-send is another prompt, and leaves the first as it was")
 	}
