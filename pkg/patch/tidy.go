@@ -4,12 +4,16 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // What stands in the lines of a hunk and is not of the file: byte order marks, line numbers, entities. The file decides.
 
 // tidy takes it out, or gives the section a fault where it is not clear what is meant.
 func (e *engine) tidy(s *section) {
+	if len(s.hunks) == 0 && !s.escaped {
+		return
+	}
 	source := s.path
 	if s.from != "" {
 		source = s.from
@@ -18,7 +22,7 @@ func (e *engine) tidy(s *section) {
 	if err != nil || badPath(source) != "" {
 		return
 	}
-	text := "\n" + strings.ReplaceAll(string(entry.Data), "\r\n", "\n") + "\n"
+	text := sync.OnceValue(func() string { return "\n" + strings.ReplaceAll(string(entry.Data), "\r\n", "\n") + "\n" })
 	for _, f := range []*fault{s.unmark(ok), s.unnumber(text), s.unescape(text)} {
 		if f != nil && s.fault == nil {
 			s.fault = f
@@ -62,7 +66,7 @@ func (s *section) unmark(present bool) *fault {
 var shownNumber = regexp.MustCompile(`^\s*\d+\s*\| ?`)
 
 // unnumber takes the numbers off the lines of hunks that quote the file as it was shown, with a number before each line.
-func (s *section) unnumber(text string) *fault {
+func (s *section) unnumber(text func() string) *fault {
 	for _, h := range s.hunks {
 		if f := h.unnumber(text); f != nil {
 			return f
@@ -71,7 +75,7 @@ func (s *section) unnumber(text string) *fault {
 	return nil
 }
 
-func (h *hunk) unnumber(text string) *fault {
+func (h *hunk) unnumber(text func() string) *fault {
 	var quoted, added []string
 	for _, l := range h.lines {
 		switch {
@@ -83,7 +87,7 @@ func (h *hunk) unnumber(text string) *fault {
 	}
 	old, all := 0, 0
 	for _, l := range quoted {
-		if shownNumber.MatchString(l) && !strings.Contains(text, "\n"+l+"\n") {
+		if shownNumber.MatchString(l) && !strings.Contains(text(), "\n"+l+"\n") {
 			old++
 		}
 	}
@@ -94,7 +98,9 @@ func (h *hunk) unnumber(text string) *fault {
 	}
 	doubt := &fault{reason: Markers, message: "some lines begin with line numbers and others do not; send them as they are in the file, without numbers"}
 	switch {
-	case strings.Contains(text, "|") && shownInFile(text):
+	case old == 0 && all == 0:
+		return nil
+	case strings.Contains(text(), "|") && shownInFile(text()):
 		return nil // the file has such lines itself
 	case old == 0 && all > 0 && all == len(added):
 		return doubt
@@ -129,7 +135,7 @@ func mayBeEscaped(answer string) bool {
 
 // unescape reads the entities of an answer that may be escaped as a whole. The lines that it quotes tell: they are in the file
 // as they stand, or as they read. Where none tells, entities that come into a file which is no markup are refused.
-func (s *section) unescape(text string) *fault {
+func (s *section) unescape(text func() string) *fault {
 	if !s.escaped {
 		return nil
 	}
@@ -141,15 +147,15 @@ func (s *section) unescape(text string) *fault {
 			case !entity.MatchString(l.text):
 			case l.op == '+':
 				comes = true
-			case strings.Contains(text, strings.TrimSpace(l.text)):
+			case strings.Contains(text(), strings.TrimSpace(l.text)):
 				return nil
-			case strings.Contains(text, strings.TrimSpace(plain.Replace(l.text))):
+			case strings.Contains(text(), strings.TrimSpace(plain.Replace(l.text))):
 				s.rewrite(func(line) bool { return true }, plain.Replace)
 				return nil
 			}
 		}
 	}
-	if !comes || isMarkup(s.path) || entity.MatchString(text) {
+	if !comes || isMarkup(s.path) || entity.MatchString(text()) {
 		return nil
 	}
 	return &fault{reason: Markers, message: "the answer has entities such as &lt; and it is not clear whether they are meant; quote a line that has one, or send the signs themselves"}
