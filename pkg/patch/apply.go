@@ -86,9 +86,10 @@ func (e *engine) packageAt(target string) string {
 // take merges the plans of an answer into those before. A forbidden file that a later answer leaves out is gone.
 func (e *engine) take(next []*plan) {
 	mentioned := map[string]bool{}
+	before := len(e.plans)
 	for _, n := range next {
 		mentioned[n.path] = true
-		i := slices.IndexFunc(e.plans, func(p *plan) bool {
+		i := slices.IndexFunc(e.plans[:before], func(p *plan) bool {
 			return p.path == n.path || p.action == Rename && p.from == n.path && n.action == Modify && p.refused()
 		})
 		if i < 0 {

@@ -19,6 +19,14 @@ type chunk struct {
 
 var fenceLine = regexp.MustCompile("^([ \t]*)(`{3,}|~{3,})([^`]*)$")
 
+// openFence is fenceLine's match, with a glance first: it is asked for every line of an answer.
+func openFence(line string) []string {
+	if t := strings.TrimLeft(line, " \t"); !strings.HasPrefix(t, "```") && !strings.HasPrefix(t, "~~~") {
+		return nil
+	}
+	return fenceLine.FindStringSubmatch(line)
+}
+
 // extract cuts an answer into chunks. A CR before each line end is the transport's and goes.
 func extract(answer string) []chunk {
 	if strings.Count(answer, "\r\n") == strings.Count(answer, "\n") {
@@ -35,7 +43,7 @@ func extract(answer string) []chunk {
 			prose, i = nil, i+used-1
 			continue
 		}
-		open := fenceLine.FindStringSubmatch(strings.TrimSuffix(lines[i], "\r"))
+		open := openFence(strings.TrimSuffix(lines[i], "\r"))
 		if open == nil || diff.holds(open[1], lines[i:]) {
 			diff.see(lines[i])
 			prose = append(prose, lines[i])
@@ -72,13 +80,12 @@ type tally struct {
 func (t *tally) open() bool { return t.numbered && (t.old > 0 || t.new > 0) }
 
 func (t *tally) see(line string) {
-	if m := hunkHeader.FindStringSubmatch(line); m != nil {
-		*t = tally{true, number(m[2], 1), number(m[4], 1)}
-		return
-	}
 	switch {
 	case strings.HasPrefix(line, "@@"):
 		*t = tally{}
+		if m := hunkHeader.FindStringSubmatch(line); m != nil {
+			*t = tally{true, number(m[2], 1), number(m[4], 1)}
+		}
 	case strings.HasPrefix(line, "+"):
 		t.new--
 	case strings.HasPrefix(line, "-"):

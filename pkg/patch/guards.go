@@ -38,6 +38,9 @@ func isPlaceholder(text, name string) bool {
 	if isProse(name) {
 		comment = strings.HasPrefix(trimmed, "<!--")
 	}
+	if !comment && !strings.HasPrefix(trimmed, "[") && !strings.HasPrefix(trimmed, "...") && !strings.HasPrefix(trimmed, "…") {
+		return false
+	}
 	body = strings.TrimLeft(commentTail.ReplaceAllString(body, ""), "([<")
 	switch {
 	case comment:

@@ -53,8 +53,9 @@ func (r *reader) read(answer string) reading {
 	if s := unfenced(answer, r.opt.Sole); s != nil && len(out.sections) == 0 {
 		out.sections = append(out.sections, s)
 	}
+	escaped := mayBeEscaped(answer)
 	for _, s := range out.sections {
-		s.escaped = mayBeEscaped(answer)
+		s.escaped = escaped
 	}
 	out.seen = describe(answer, bare)
 	return out
