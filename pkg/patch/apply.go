@@ -38,7 +38,7 @@ func Apply(base Tree, answers []string, opt Options) (Result, error) {
 	if opt.MaxBytes == 0 {
 		opt.MaxBytes = defaultMaxBytes
 	}
-	e := &engine{base: base, opt: opt}
+	e := &engine{base: guarded{base}, opt: opt}
 	r := &reader{known: e.known, packageAt: e.packageAt, opt: opt}
 	seen := "there is no answer"
 	for _, answer := range answers {
@@ -108,7 +108,7 @@ func (e *engine) resolve() error {
 	e.work = 0
 	total := 0
 	for i, p := range e.plans {
-		p.results, p.change, p.kept, p.forbid = nil, nil, false, false
+		p.results, p.change, p.kept, p.forbid, p.entire = nil, nil, false, false, false
 		total += p.size()
 		switch {
 		case i >= e.opt.MaxFiles:

@@ -40,9 +40,12 @@ func (r Result) Partial() (text string, ok bool) {
 	return strings.TrimRight(out.String(), "\n"), placed > 0 && out.Len() > 0
 }
 
+// mostAgain is the number of refused hunks of a file from which a request that shows each is no smaller than one for the file.
+const mostAgain = 20
+
 // remember notes for each refused hunk of a file what a model needs to write it again.
 func (e *engine) remember(p *plan) {
-	if !p.refused() || len(p.hunks) != len(p.results) || p.action == Create || p.action == Delete {
+	if n := len(p.results) - p.placed(); n == 0 || n > mostAgain || p.entire || len(p.hunks) != len(p.results) || p.action == Create || p.action == Delete {
 		return
 	}
 	source := p.path

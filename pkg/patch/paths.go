@@ -76,6 +76,25 @@ func badPart(part string) string {
 	return ""
 }
 
+// guarded is a tree that is asked for no path but good ones: whatever an answer names, nothing bad reaches the base.
+type guarded struct{ Tree }
+
+// Lookup implements Tree.
+func (g guarded) Lookup(name string) (Entry, bool, error) {
+	if badPath(name) != "" {
+		return Entry{}, false, nil
+	}
+	return g.Tree.Lookup(name)
+}
+
+// Names implements Tree.
+func (g guarded) Names(dir string) ([]string, error) {
+	if dir != "" && badPath(dir) != "" {
+		return nil, nil
+	}
+	return g.Tree.Names(dir)
+}
+
 // unsafePath looks up every part of a path in the base tree: what is on the way must be a folder, or nothing yet.
 func unsafePath(base Tree, name string) (string, error) {
 	if why := badPath(name); why != "" {

@@ -15,6 +15,7 @@ type plan struct {
 	change  *Change
 	kept    bool // the file is as the answer wants it already
 	forbid  bool // the path was refused, whatever the content
+	entire  bool // the file was refused, and not one hunk or another
 }
 
 // collect merges the sections of one answer by file, in order of first mention.
@@ -203,7 +204,7 @@ func (p *plan) size() int {
 
 // refuse marks every hunk, or the file as a whole, with one fault.
 func (p *plan) refuse(f *fault) {
-	p.change, p.kept = nil, false
+	p.change, p.kept, p.entire = nil, false, true
 	n := max(1, len(p.hunks))
 	p.results = make([]HunkResult, n)
 	for i := range p.results {
