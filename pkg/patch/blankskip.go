@@ -68,13 +68,12 @@ func (f *finder) solidStarts(old []line, want []int, t *tier) []int {
 
 // fitSolid says whether the wanted lines are those of the document, and where.
 func (f *finder) fitSolid(old []line, want, lines []int, t *tier) ([]int, bool) {
-	have := f.doc.folded(t.fold)
 	places := make([]int, len(old))
 	for i := range places {
 		places[i] = absent
 	}
 	for i, j := range want {
-		if !f.spend(1) || t.fold.of(old[j].text) != have[lines[i]] {
+		if !f.spend(1) || t.fold.of(old[j].text) != f.key(t.fold, lines[i]) {
 			return nil, false
 		}
 		places[j] = lines[i]

@@ -187,6 +187,9 @@ func (f *finder) skipped(h *hunk, i, here int) *fault {
 	return &fault{reason: NotFound, message: text + "; nearest text:\n" + f.excerpt(here-i, len(h.old())+1)}
 }
 
+// mostTold bounds the lines that are looked at to explain refusals, in a whole file.
+const mostTold = 20_000
+
 // nothingLike answers where no line of the hunk is in the file: the line most like the hunk's longest.
 func (f *finder) nothingLike(old []line) *fault {
 	var longest line
@@ -197,8 +200,8 @@ func (f *finder) nothingLike(old []line) *fault {
 	}
 	best, at := 0.0, -1
 	for i, l := range f.doc.lines {
-		if !f.spend(similarCost) {
-			return repetitive()
+		if f.told++; f.told > mostTold {
+			break
 		}
 		if s := similarity(longest.text, l.text); s > best {
 			best, at = s, i
@@ -240,16 +243,17 @@ func similarity(a, b string) float64 {
 	if len(a) < 2 || len(b) < 2 {
 		return 0
 	}
-	const most = 400 // characters that are compared
+	const most = 250 // characters that are compared, as many as a count can hold
 	a, b = a[:min(len(a), most)], b[:min(len(b), most)]
-	counts := map[string]int{}
+	var counts [1 << 14]uint8 // by pair; the pairs of other characters than ASCII share entries
+	pair := func(s string, i int) int { return (int(s[i])<<7 ^ int(s[i+1])) & (len(counts) - 1) }
 	for i := range len(a) - 1 {
-		counts[a[i:i+2]]++
+		counts[pair(a, i)]++
 	}
 	common := 0
 	for i := range len(b) - 1 {
-		if counts[b[i:i+2]] > 0 {
-			counts[b[i:i+2]]--
+		if p := pair(b, i); counts[p] > 0 {
+			counts[p]--
 			common++
 		}
 	}

@@ -3,6 +3,7 @@ package patch
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -35,19 +36,37 @@ func squeezed() fold {
 }
 
 func squeeze(s string) string {
-	for i := range len(s) {
-		if s[i] >= 0x80 {
-			return oneDash(strings.Map(plain, norm.NFC.String(s)))
-		}
+	if !strings.ContainsAny(s, blanks+"-") && isASCII(s) {
+		return s
 	}
-	if strings.ContainsAny(s, blanks) {
-		s = strings.Join(strings.Fields(s), "")
-	}
-	return oneDash(s)
+	return string(appendSqueezed(nil, s))
 }
 
-// oneDash writes two minus signs, for which typographers have one dash, as one.
-func oneDash(s string) string { return strings.ReplaceAll(s, "--", "-") }
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// appendSqueezed appends the squeezed line. Two minus signs, for which typographers have one dash, are one.
+func appendSqueezed(out []byte, s string) []byte {
+	if !isASCII(s) {
+		s = strings.Map(plain, norm.NFC.String(s))
+	}
+	from := len(out)
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == ' ', c == '\t', c == '\r', c == '\f', c == '\v':
+		case c == '-' && len(out) > from && out[len(out)-1] == '-':
+		default:
+			out = append(out, c)
+		}
+	}
+	return out
+}
 
 // plain gives the keyboard's character for a typographic one, and drops white space and what has no width.
 func plain(r rune) rune {

@@ -55,7 +55,7 @@ func (f *finder) sameOutcome(a, b match) bool {
 
 // alignings gives the ways to find all quoted lines in order with a few lines of the file between them.
 func (f *finder) alignings(old []line, t *tier) [][]int {
-	have, index := f.doc.folded(t.fold), f.indexOf(t.fold)
+	index := f.indexOf(t.fold)
 	keys := make([]string, len(old))
 	rarest := -1
 	for i, l := range old {
@@ -71,7 +71,7 @@ func (f *finder) alignings(old []line, t *tier) [][]int {
 	if rarest < 0 || len(index[keys[rarest]]) > mostVotes {
 		return nil
 	}
-	a := &aligner{f: f, keys: keys, have: have}
+	a := &aligner{f: f, keys: keys, fold: t.fold}
 	for _, p := range index[keys[rarest]] {
 		tails := a.walk(rarest, p, 1, maxGap+gapMargin, nil)
 		heads := a.walk(rarest, p, -1, maxGap+gapMargin, nil)
@@ -87,7 +87,7 @@ func (f *finder) alignings(old []line, t *tier) [][]int {
 type aligner struct {
 	f     *finder
 	keys  []string
-	have  []string
+	fold  fold
 	found [][]int
 }
 
@@ -102,10 +102,10 @@ func (a *aligner) walk(i, place, step, budget int, sofar []int) [][]int {
 	var out [][]int
 	for skip := 0; skip <= budget && a.f.spend(1); skip++ {
 		next := place + step*(1+skip)
-		if next < 0 || next >= len(a.have) {
+		if next < 0 || next >= len(a.f.doc.lines) {
 			break
 		}
-		if a.have[next] == a.keys[i] {
+		if a.f.key(a.fold, next) == a.keys[i] {
 			out = append(out, a.walk(i, next, step, budget-skip, sofar)...)
 		}
 		if len(out) > maxAlignings {

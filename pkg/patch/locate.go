@@ -22,6 +22,7 @@ type finder struct {
 	hunks   []*hunk                     // all that are looked for
 	index   map[string]map[string][]int // fold -> line of a hunk -> where
 	solid   []int                       // the lines that are not blank; see solidLines
+	told    int                         // lines looked at to explain refusals
 	work    *int                        // lines compared so far, in the whole patch
 }
 
@@ -91,12 +92,11 @@ func (f *finder) at(h *hunk, t *tier) []match {
 	if len(want) == 0 || len(want) > len(f.doc.lines) {
 		return nil
 	}
-	have := f.doc.folded(t.fold)
 	var out []match
 	rarest, places := f.rarest(want, t)
 	for _, p := range places {
 		start := p - rarest
-		if start < 0 || start+len(want) > len(have) || !f.equal(want, have, start, t) {
+		if start < 0 || start+len(want) > len(f.doc.lines) || !f.equal(want, start, t) {
 			continue
 		}
 		if len(out) >= mostMatches && start != h.head.place() {
@@ -104,7 +104,7 @@ func (f *finder) at(h *hunk, t *tier) []match {
 		}
 		m, ok := match{hunk: h, tier: t, at: start}, true
 		if t.bare {
-			m.hunk, ok = h.asWritten(have[start:], t)
+			m.hunk, ok = h.asWritten(f.doc.lines[start:], t)
 		}
 		if ok && (!t.strict || len(t.shifts(f.doc, m)) > 0) {
 			out = append(out, m)
@@ -156,7 +156,17 @@ func (f *finder) indexOf(by fold) map[string][]int {
 			}
 		}
 	}
-	for i, key := range f.doc.folded(by) {
+	var buffer []byte
+	for i := range f.doc.lines {
+		text := f.doc.lines[i].text
+		if by.name == squeezed().name {
+			buffer = appendSqueezed(buffer[:0], text)
+			if places, ok := index[string(buffer)]; ok {
+				index[string(buffer)] = append(places, i)
+			}
+			continue
+		}
+		key := by.of(text)
 		if places, ok := index[key]; ok {
 			index[key] = append(places, i)
 		}
@@ -164,6 +174,9 @@ func (f *finder) indexOf(by fold) map[string][]int {
 	f.index[by.name] = index
 	return index
 }
+
+// key is a line of the file under a fold.
+func (f *finder) key(by fold, i int) string { return by.of(f.doc.lines[i].text) }
 
 // readings gives what the line can say under a tier.
 func (l line) readings(t *tier) []string {
@@ -177,12 +190,12 @@ func (l line) readings(t *tier) []string {
 	return []string{text}
 }
 
-func (f *finder) equal(want []line, have []string, start int, t *tier) bool {
+func (f *finder) equal(want []line, start int, t *tier) bool {
 	for i, l := range want {
 		if !f.spend(1) {
 			return false
 		}
-		if key := have[start+i]; t.fold.of(l.text) != key && (!t.bare || t.fold.of(l.raw) != key) {
+		if key := f.key(t.fold, start+i); t.fold.of(l.text) != key && (!t.bare || t.fold.of(l.raw) != key) {
 			return false
 		}
 	}

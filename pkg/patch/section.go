@@ -147,7 +147,7 @@ func (h *hunk) soften(both bool) {
 
 // asWritten is the hunk at a place where its context lines stand without their operator: a line that begins with a minus may
 // then be one of them too. ok is false where some context lines have theirs.
-func (h *hunk) asWritten(have []string, t *tier) (_ *hunk, ok bool) {
+func (h *hunk) asWritten(have []docLine, t *tier) (_ *hunk, ok bool) {
 	var marked []int
 	bare := true
 	i := 0
@@ -155,9 +155,9 @@ func (h *hunk) asWritten(have []string, t *tier) (_ *hunk, ok bool) {
 		if l.op == '+' {
 			continue
 		}
-		isRaw := t.fold.of(l.raw) == have[i]
+		isRaw := t.fold.of(l.raw) == t.fold.of(have[i].text)
 		switch {
-		case l.op == '-' && t.fold.of(l.text) != have[i]:
+		case l.op == '-' && t.fold.of(l.text) != t.fold.of(have[i].text):
 			marked = append(marked, j)
 		case l.op == ' ' && !isRaw:
 			bare = false

@@ -6,7 +6,7 @@ const (
 	leastSimilar  = 0.90
 	similarMargin = 0.10
 	leastRemoved  = 0.95
-	similarCost   = 400 // comparing two lines letter by letter costs as much as comparing so many for equality
+	similarCost   = 20 // comparing two lines letter by letter costs as much as comparing so many for equality
 )
 
 // resembling finds the place whose lines resemble those that the hunk quotes, for those who asked for it.
@@ -18,7 +18,7 @@ func resembling(f *finder, h *hunk, t *tier) []match {
 	}
 	best, second, at := 0.0, 0.0, -1
 	for start := 0; start+len(old) <= len(f.doc.lines); start++ {
-		if !f.spend(similarCost * len(old)) {
+		if !f.spend(similarCost) {
 			return nil
 		}
 		switch score := f.resemblance(old, start); {
@@ -45,11 +45,23 @@ func (f *finder) resemblance(old []line, start int) float64 {
 	sum, lost := 0.0, 0.0
 	allowed := (1 - leastSimilar + similarMargin) * float64(len(old))
 	for i, l := range old {
-		s := similarity(l.text, f.doc.lines[start+i].text)
+		s := similarAtMost(l.text, f.doc.lines[start+i].text)
+		if lost+1-s <= allowed {
+			s = similarity(l.text, f.doc.lines[start+i].text)
+		}
 		sum += s
 		if lost += 1 - s; lost > allowed {
 			return 0
 		}
 	}
 	return sum / float64(len(old))
+}
+
+// similarAtMost bounds the similarity of two lines by their lengths.
+func similarAtMost(a, b string) float64 {
+	n, m := len(trim(a)), len(trim(b))
+	if n == m {
+		return 1
+	}
+	return 2 * float64(min(n, m)) / float64(n+m)
 }

@@ -65,15 +65,23 @@ func (m match) faithful(d *document) bool {
 
 // splice gives the file with the edits made, which are sorted and do not touch. finalNewline says whether the last line is ended.
 func splice(d *document, edits []edit, finalNewline bool) []byte {
-	var out []docLine
-	at := 0
+	n, at := len(d.lines), 0
+	for _, e := range edits {
+		n += len(e.lines)
+	}
+	out := make([]docLine, 0, n)
 	for _, e := range edits {
 		out = append(out, d.lines[at:e.from]...)
 		out = append(out, e.lines...)
 		at = e.to
 	}
 	out = append(out, d.lines[at:]...)
+	size := len(d.mark)
+	for _, l := range out {
+		size += len(l.text) + len(l.eol)
+	}
 	var text strings.Builder
+	text.Grow(size + len("\r\n"))
 	text.WriteString(d.mark)
 	for i, l := range out {
 		text.WriteString(l.text)

@@ -13,15 +13,14 @@ const byteOrderMark = "\ufeff"
 type document struct {
 	mark  string // byte order mark
 	lines []docLine
-	keys  map[string][]string // by name of a fold: the folded lines
 }
 
 type docLine struct{ text, eol string }
 
 // readDocument cuts data into lines at LF. A CR before it belongs to the line's end.
 func readDocument(data []byte) *document {
-	d := &document{keys: map[string][]string{}}
 	text := string(data)
+	d := &document{lines: make([]docLine, 0, bytes.Count(data, []byte("\n"))+1)}
 	if rest, ok := strings.CutPrefix(text, byteOrderMark); ok {
 		d.mark, text = byteOrderMark, rest
 	}
@@ -55,19 +54,6 @@ func (d *document) eolAt(i int) string {
 		}
 	}
 	return "\n"
-}
-
-// folded gives the lines under a fold, computed once.
-func (d *document) folded(by fold) []string {
-	if keys, ok := d.keys[by.name]; ok {
-		return keys
-	}
-	keys := make([]string, len(d.lines))
-	for i, l := range d.lines {
-		keys[i] = by.of(l.text)
-	}
-	d.keys[by.name] = keys
-	return keys
 }
 
 // unreadable says why a file's content cannot be patched as text, or "".
