@@ -48,7 +48,7 @@ func inside(c chunk) []chunk {
 		switch {
 		case startsBareDiff(command):
 			return out // a diff of a script is no script
-		case m == nil || m[3] != m[5]:
+		case m == nil || m[3] != m[5] || !c.fenced && !carries(command, m):
 			beside = besides(c, command, beside)
 			continue
 		}
@@ -59,8 +59,6 @@ func inside(c chunk) []chunk {
 				h.fault = beside
 			}
 			out = append(out, h)
-		} else if !c.fenced {
-			continue // a sentence that speaks of one
 		}
 		i = end
 	}
@@ -97,6 +95,17 @@ func terminator(lines []string, from int, m []string) int {
 		}
 	}
 	return len(lines)
+}
+
+// carries says whether a command writes the text behind it anywhere. A sentence that speaks of a heredoc does not.
+func carries(command string, m []string) bool {
+	command = prelude.ReplaceAllString(command, "")
+	if !writer.MatchString(command) {
+		return false
+	}
+	command = strings.Replace(command, m[0], " ", 1)
+	name, _ := target(command)
+	return name != "" || feedsPatch.MatchString(command)
 }
 
 // heredoc makes a chunk of the text that a command is given. ok is false if the command does not write it anywhere.
