@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 
 	"github.com/urfave/cli/v2"
 
@@ -97,6 +98,7 @@ func applied(ctx context.Context, hold *hold, env Env, o applyOptions) (patch.Re
 	if err != nil {
 		return patch.Result{}, err
 	}
+	spareCollector(len(text))
 	dir, err := openFolder(env, o.In)
 	if err != nil {
 		return patch.Result{}, err
@@ -121,6 +123,15 @@ func applied(ctx context.Context, hold *hold, env Env, o applyOptions) (patch.Re
 	ctx, done := hold.write(ctx)
 	defer done()
 	return r, dir.Write(ctx, r.Changes)
+}
+
+// spareCollector lets garbage lie for longer where there is little of it: the process ends soon. A large patch keeps to the usual, so that
+// memory stays in proportion to it.
+func spareCollector(size int) {
+	const little, percent = 8 << 20, 300
+	if size <= little {
+		debug.SetGCPercent(percent)
+	}
 }
 
 // readPatch reads FILE, or standard input.
