@@ -131,7 +131,7 @@ func (t trees) Diff(ctx context.Context, from, to string) (string, error) {
 			}
 			now = nonNil(now)
 		}
-		text.WriteString(patch.Diff(d.Path, was, now))
+		text.WriteString(patch.DiffModes(d.Path, old.Mode, d.Mode, was, now))
 	}
 	return text.String(), nil
 }

@@ -101,7 +101,7 @@ func (s shower) print(events []journal.Event, text *report.Text) error {
 			continue
 		}
 		if ends && s.options.Attempt == 0 && !s.options.Diffs && !s.options.Verdicts {
-			if err := s.blob("diff of the best candidate", last); err != nil {
+			if err := s.diff("diff of the best candidate", last); err != nil {
 				return err
 			}
 		}
@@ -132,13 +132,22 @@ func (s shower) event(e journal.Event, text *report.Text) error {
 		}
 	case journal.Applied:
 		if o.Diffs {
-			return s.blob(fmt.Sprintf("diff of attempt %d", b.Attempt), b.Diff)
+			return s.diff(fmt.Sprintf("diff of attempt %d", b.Attempt), b.Diff)
 		}
 	}
 	return nil
 }
 
 func (s shower) blob(title, name string) error {
+	return s.dressed(title, name, func(text string) string { return text })
+}
+
+// diff prints a diff, on a terminal with its changed words marked.
+func (s shower) diff(title, name string) error {
+	return s.dressed(title, name, s.options.style.Diff)
+}
+
+func (s shower) dressed(title, name string, dress func(string) string) error {
 	if name == "" {
 		return nil
 	}
@@ -146,7 +155,7 @@ func (s shower) blob(title, name string) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(s.out, "\n--- %s\n%s\n", title, strings.TrimRight(string(data), "\n"))
+	_, err = fmt.Fprintf(s.out, "\n--- %s\n%s\n", title, strings.TrimRight(dress(string(data)), "\n"))
 	return err
 }
 

@@ -37,8 +37,12 @@ func Stat(path string, a, b []byte) FileStat {
 
 // Diff gives the unified diff between two contents of the file at path, with git's headers, "" if they are equal. nil is a
 // file that is not there, so that the diff adds or deletes it.
-func Diff(path string, a, b []byte) string {
-	if bytes.Equal(a, b) && (a == nil) == (b == nil) {
+func Diff(path string, a, b []byte) string { return DiffModes(path, ModeFile, ModeFile, a, b) }
+
+// DiffModes is Diff of a file that has those modes before and after. The mode of a file that is not there does not matter.
+func DiffModes(path string, before, after uint32, a, b []byte) string {
+	chmod := a != nil && b != nil && before != after
+	if bytes.Equal(a, b) && (a == nil) == (b == nil) && !chmod {
 		return ""
 	}
 	var out strings.Builder
@@ -46,17 +50,19 @@ func Diff(path string, a, b []byte) string {
 	fmt.Fprintf(&out, "diff --git %s %s\n", oldName, newName)
 	switch {
 	case a == nil:
-		fmt.Fprintf(&out, "new file mode %o\n", ModeFile)
+		fmt.Fprintf(&out, "new file mode %o\n", after)
 		oldName = devNull
 	case b == nil:
-		fmt.Fprintf(&out, "deleted file mode %o\n", ModeFile)
+		fmt.Fprintf(&out, "deleted file mode %o\n", before)
 		newName = devNull
+	case chmod:
+		fmt.Fprintf(&out, "old mode %o\nnew mode %o\n", before, after)
 	}
 	if isBinary(a) || isBinary(b) {
 		fmt.Fprintf(&out, "Binary files %s and %s differ\n", oldName, newName)
 		return out.String()
 	}
-	if len(a) == 0 && len(b) == 0 {
+	if bytes.Equal(a, b) {
 		return out.String()
 	}
 	fmt.Fprintf(&out, "--- %s\n+++ %s\n", tabbed(oldName), tabbed(newName))

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -124,6 +125,90 @@ func TestDiffAgainstAnotherApplier(t *testing.T) {
 			t.Fatalf("got %q, want %q\n%s", out.String(), b, diff)
 		}
 	})
+}
+
+// TestDiffAgainstGit: whatever the texts and the name of the file, git makes b of a.
+func TestDiffAgainstGit(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	names := []string{"f", "d/f.txt", "a b", "ä/ö.txt", "q\"uote", "back\\slash", "tab\there", "日本", "x (1).txt", "-f", "b/a/f", "\u202eevil", "new\nline"}
+	n := 0
+	rapid.Check(t, func(t *rapid.T) {
+		n++
+		a, b := []byte(text(t, "a")), []byte(text(t, "b"))
+		name := rapid.SampledFrom(names).Draw(t, "name")
+		switch rapid.IntRange(0, 5).Draw(t, "kind") {
+		case 0:
+			a = nil
+		case 1:
+			b = nil
+		}
+		modes := []uint32{patch.ModeFile, patch.ModeExecutable}
+		before, after := rapid.SampledFrom(modes).Draw(t, "before"), rapid.SampledFrom(modes).Draw(t, "after")
+		diff := patch.DiffModes(name, before, after, a, b)
+		if diff == "" {
+			if !bytes.Equal(a, b) || a != nil && before != after {
+				t.Fatal("no diff")
+			}
+			return
+		}
+		parsed, _, err := gitdiff.Parse(strings.NewReader(diff))
+		if err != nil || len(parsed) != 1 || parsed[0].NewName != name && parsed[0].OldName != name {
+			t.Fatalf("another parser: %v\n%s", err, diff)
+		}
+		root := filepath.Join(dir, strconv.Itoa(n))
+		if err := write(root, name, before, a); err != nil {
+			t.Fatal(err)
+		}
+		for _, args := range [][]string{{"apply", "--check"}, {"apply"}} {
+			cmd := exec.Command("git", append(args, "--whitespace=nowarn")...) //nolint:noctx // rapid has no context
+			cmd.Dir, cmd.Stdin = root, strings.NewReader(diff)
+			cmd.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_SYSTEM=/dev/null", "GIT_CEILING_DIRECTORIES="+dir)
+			if out, err := cmd.CombinedOutput(); err != nil {
+				t.Fatalf("git %v: %v\n%s\n%s", args, err, out, diff)
+			}
+		}
+		got, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
+		if b == nil && !os.IsNotExist(err) || b != nil && (err != nil || !bytes.Equal(got, b)) {
+			t.Fatalf("git made %q (%v), want %q\n%s", got, err, b, diff)
+		}
+		if info, err := os.Stat(filepath.Join(root, filepath.FromSlash(name))); err == nil && (info.Mode()&0o100 != 0) != (after == patch.ModeExecutable) {
+			t.Fatalf("mode %v\n%s", info.Mode(), diff)
+		}
+	})
+}
+
+// write makes the folder root, with a file in it unless data is nil.
+func write(root, name string, mode uint32, data []byte) error {
+	full := filepath.Join(root, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(full), 0o750); err != nil || data == nil {
+		return err
+	}
+	return os.WriteFile(full, data, os.FileMode(mode&0o777))
+}
+
+func TestWords(t *testing.T) {
+	t.Parallel()
+	show := func(parts []patch.Part) string {
+		var out strings.Builder
+		for _, p := range parts {
+			if p.Changed {
+				out.WriteString("[" + p.Text + "]")
+				continue
+			}
+			out.WriteString(p.Text)
+		}
+		return out.String()
+	}
+	old, now, ok := patch.Words("\treturn limit + 1", "\treturn limit + step")
+	if !ok || show(old) != "\treturn limit + [1]" || show(now) != "\treturn limit + [step]" {
+		t.Errorf("%v %s %s", ok, show(old), show(now))
+	}
+	for _, pair := range [][2]string{{"same", "same"}, {"all other", "nothing is"}, {"a\xff", "b"}, {strings.Repeat("a", 3000), "a"}, {"", "a"}} {
+		if _, _, ok := patch.Words(pair[0], pair[1]); ok {
+			t.Errorf("%.20q and %.20q have nothing to show", pair[0], pair[1])
+		}
+	}
 }
 
 func TestDiffOfVeryDifferentFilesIsFast(t *testing.T) {
