@@ -28,7 +28,7 @@ import (
 //	writable: path        all others are outside the targets
 //
 // Lines that begin otherwise say what the case is about. In files, {CR} is a carriage return, {BOM} a byte order mark, {FF}
-// the byte 0xff, {NUL} the byte 0, {SP} a blank, {TAB} a tab, {DASH} the "--" of a line that would end a file of the archive
+// the byte 0xff, {FE} the byte 0xfe, {NUL} the byte 0, {SP} a blank, {TAB} a tab, {DASH} the "--" of a line that would end a file of the archive
 // and {CUT} at the end of a line takes away its newline.
 type patchCase struct {
 	name    string
@@ -85,7 +85,7 @@ func modeOf(tb testing.TB, text string) (string, uint32) {
 }
 
 func decoded(s string) string {
-	return strings.NewReplacer("{CR}", "\r", "{BOM}", "\ufeff", "{FF}", "\xff", "{NUL}", "\x00", "{SP}", " ", "{TAB}", "\t",
+	return strings.NewReplacer("{CR}", "\r", "{BOM}", "\ufeff", "{FF}", "\xff", "{FE}", "\xfe", "{NUL}", "\x00", "{SP}", " ", "{TAB}", "\t",
 		"{DASH}", "--", "{CUT}\n", "").Replace(s)
 }
 

@@ -70,7 +70,7 @@ func begins(lines []string) bool {
 // undressed gives the text of an answer in which no patch was found without quotation marks, margins and line numbers. ok is
 // false if none of them is around a patch.
 func undressed(answer string) (text string, ok bool) {
-	lines := splitLines(strings.ReplaceAll(answer, "\r\n", "\n"))
+	lines := splitLines(withoutCarriage(answer))
 	for _, strip := range []func([]string) ([]string, bool){unquoted, unnumbered, outdented} {
 		if next, changed := strip(lines); changed {
 			lines, ok = next, true
@@ -103,7 +103,7 @@ func unquoted(lines []string) (out []string, ok bool) {
 func withoutMark(lines []string, mark string) (out []string, fits bool) {
 	for _, l := range lines {
 		rest, found := strings.CutPrefix(l, mark)
-		if !found && l != strings.TrimRight(mark, " ") {
+		if !found && strings.TrimSuffix(l, "\r") != strings.TrimRight(mark, " ") {
 			return nil, false
 		}
 		if !found {

@@ -27,12 +27,17 @@ func openFence(line string) []string {
 	return fenceLine.FindStringSubmatch(line)
 }
 
-// extract cuts an answer into chunks. A CR before each line end is the transport's and goes.
-func extract(answer string) []chunk {
+// withoutCarriage takes away a CR before each line end: it is the transport's. If only some lines have it, it is the file's.
+func withoutCarriage(answer string) string {
 	if strings.Count(answer, "\r\n") == strings.Count(answer, "\n") {
-		answer = strings.ReplaceAll(answer, "\r\n", "\n")
+		return strings.ReplaceAll(answer, "\r\n", "\n")
 	}
-	lines := splitLines(answer)
+	return answer
+}
+
+// extract cuts an answer into chunks.
+func extract(answer string) []chunk {
+	lines := splitLines(withoutCarriage(answer))
 	var chunks []chunk
 	var prose []string
 	var diff bareDiff

@@ -17,7 +17,7 @@ func seeds(f *testing.F) (bases, answers []string) {
 	if err != nil || len(files) == 0 {
 		f.Fatalf("no cases: %v", err)
 	}
-	marks := strings.NewReplacer("{CR}", "\r", "{BOM}", "\ufeff", "{FF}", "\xff", "{NUL}", "\x00", "{SP}", " ", "{TAB}", "\t", "{DASH}", "--", "{CUT}\n", "")
+	marks := strings.NewReplacer("{CR}", "\r", "{BOM}", "\ufeff", "{FF}", "\xff", "{FE}", "\xfe", "{NUL}", "\x00", "{SP}", " ", "{TAB}", "\t", "{DASH}", "--", "{CUT}\n", "")
 	for _, file := range files {
 		data, err := os.ReadFile(file)
 		if err != nil {

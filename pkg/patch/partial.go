@@ -100,21 +100,24 @@ func (f *finder) near(h *hunk, candidates []int) string {
 		}
 		starts = []int{best.at}
 	}
-	var out []string
-	last := 0
 	slices.Sort(starts)
+	var spans [][2]int
 	for _, at := range starts {
-		from := max(last, at-nearMargin, 0)
+		from := max(at-nearMargin, 0)
 		to := min(at+len(h.old())+nearMargin, from+nearLines, len(f.doc.lines))
-		if from >= to {
-			continue
+		if n := len(spans); n > 0 && from <= spans[n-1][1] {
+			spans[n-1][1] = max(to, spans[n-1][1])
+		} else if from < to {
+			spans = append(spans, [2]int{from, to})
 		}
+	}
+	var out []string
+	for _, s := range spans {
 		var text []string
-		for _, l := range f.doc.lines[from:to] {
+		for _, l := range f.doc.lines[s[0]:s[1]] {
 			text = append(text, l.text)
 		}
-		out = append(out, fmt.Sprintf("lines %d to %d\n%s", from+1, to, fenced(strings.Join(text, "\n"))))
-		last = to
+		out = append(out, fmt.Sprintf("lines %d to %d\n%s", s[0]+1, s[1], fenced(strings.Join(text, "\n"))))
 	}
 	return strings.Join(out, "\n")
 }
