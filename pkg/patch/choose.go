@@ -174,7 +174,10 @@ func byScope(f *finder, searches []*search) {
 				inside = append(inside, m)
 			}
 		}
-		if len(inside) > 0 {
+		switch {
+		case f.exhausted():
+			s.fault = repetitive()
+		case len(inside) > 0:
 			s.take(inside)
 			s.named = s.place != nil
 		}
@@ -208,7 +211,7 @@ func (f *finder) chain(scopes []string, limit int) bool {
 // opener finds the nearest line above limit that says scope, with no other line of its kind in between.
 func (f *finder) opener(scope string, limit int) int {
 	depth := -1
-	for i := min(limit, len(f.doc.lines)) - 1; i >= 0; i-- {
+	for i := min(limit, len(f.doc.lines)) - 1; i >= 0 && f.spend(1); i-- {
 		text := f.doc.lines[i].text
 		trimmed := trim(text)
 		if trimmed == scope || len(scope) > 20 && strings.HasPrefix(trimmed, scope) {

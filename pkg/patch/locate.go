@@ -27,7 +27,10 @@ type finder struct {
 }
 
 // maxWork bounds the line comparisons of a patch, which repeated lines could drive up with the square of their number.
-const maxWork = 20_000_000
+const maxWork = 10_000_000
+
+// shiftCost is the work of looking at the indentation of a line, in comparisons.
+const shiftCost = 10
 
 func newFinder(doc *document, hunks []*hunk, work *int, resembling bool) *finder {
 	f := &finder{doc: doc, rows: cascade(), hunks: hunks, index: map[string]map[string][]int{}, work: work}
@@ -106,7 +109,10 @@ func (f *finder) at(h *hunk, t *tier) []match {
 		if t.bare {
 			m.hunk, ok = h.asWritten(f.doc.lines[start:], t)
 		}
-		if ok && (!t.strict || len(t.shifts(f.doc, m)) > 0) {
+		if ok && t.strict {
+			ok = f.spend(shiftCost*len(want)) && len(t.shifts(f.doc, m)) > 0
+		}
+		if ok {
 			out = append(out, m)
 		}
 	}
