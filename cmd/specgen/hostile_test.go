@@ -16,6 +16,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -37,11 +38,20 @@ type outcome struct {
 	wrote   bool
 }
 
+// alone lets one command line run at a time in this process: the flag library shares its help flag among them.
+var alone sync.Mutex
+
+func mainAlone(ctx context.Context, env cli.Env) int {
+	alone.Lock()
+	defer alone.Unlock()
+	return cli.Main(ctx, env)
+}
+
 // byCommand gives the answer to `specgen apply`.
 func byCommand(t *testing.T, dir, answer string) outcome {
 	t.Helper()
 	var out, errs bytes.Buffer
-	code := cli.Main(t.Context(), cli.Env{
+	code := mainAlone(t.Context(), cli.Env{
 		Args: []string{"apply", "--json"}, Stdin: strings.NewReader(answer), Stdout: &out, Stderr: &errs, Dir: dir, Version: "test",
 		Environ: []string{"HOME=" + dir}, Clock: time.Now, Random: rand.Reader, Quit: func(int) {},
 	})

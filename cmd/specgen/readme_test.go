@@ -69,7 +69,7 @@ func specgenWords(line string) ([]string, bool) {
 func help(t *testing.T, words ...string) (string, bool) {
 	t.Helper()
 	var out, errs bytes.Buffer
-	code := cli.Main(t.Context(), cli.Env{
+	code := mainAlone(t.Context(), cli.Env{
 		Args: append(slices.Clone(words), "--help"), Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errs, Dir: t.TempDir(), Version: "test",
 		Environ: []string{"HOME=" + t.TempDir()}, Clock: time.Now, Random: rand.Reader, Quit: func(int) {},
 	})

@@ -19,11 +19,18 @@ import (
 func applyIn(t *testing.T, dir, answer string, args ...string) (stdout, stderr string, code int) {
 	t.Helper()
 	var out, errs bytes.Buffer
-	code = Main(t.Context(), Env{
+	code = mainAlone(t.Context(), Env{
 		Args: append([]string{"apply"}, args...), Stdin: strings.NewReader(answer), Stdout: &out, Stderr: &errs, Dir: dir, Version: "test",
 		Clock: time.Now, Random: rand.Reader, Quit: func(int) {},
 	})
 	return out.String(), errs.String(), code
+}
+
+// mainAlone is Main, one at a time, as for all commands of these tests.
+func mainAlone(ctx context.Context, env Env) int {
+	oneCommand.Lock()
+	defer oneCommand.Unlock()
+	return Main(ctx, env)
 }
 
 func fileWith(t *testing.T, dir, name, text string) {
@@ -93,7 +100,7 @@ func withoutMessages(v map[string]any) map[string]any {
 func TestApplyAtTerminal(t *testing.T) {
 	t.Parallel()
 	var out, errs bytes.Buffer
-	code := Main(t.Context(), Env{
+	code := mainAlone(t.Context(), Env{
 		Args: []string{"apply"}, Stdin: neverRead{t}, StdinTerminal: true, Stdout: &out, Stderr: &errs, Dir: t.TempDir(), Clock: time.Now, Random: rand.Reader, Quit: func(int) {},
 	})
 	if code != int(ExitUsage) || !strings.Contains(errs.String(), "specgen apply answer.md") {
@@ -116,7 +123,7 @@ func TestApplyInterrupted(t *testing.T) {
 	reader, writer := io.Pipe()
 	var out, errs bytes.Buffer
 	go func() {
-		Main(context.WithoutCancel(t.Context()), Env{
+		mainAlone(context.WithoutCancel(t.Context()), Env{
 			Args: []string{"apply"}, Stdin: reader, Stdout: &out, Stderr: &errs, Dir: t.TempDir(), Clock: time.Now, Random: rand.Reader,
 			Interrupts: interrupts, Quit: func(code int) { quit <- code; _ = writer.CloseWithError(errors.New("ended")) },
 		})
