@@ -121,7 +121,7 @@ func (d *document) unit() int {
 	if all == 0 {
 		return usual
 	}
-	for _, w := range slices.Backward(widths()) {
+	for _, w := range slices.Backward(usualWidths()) {
 		off := 0
 		for n, times := range counts {
 			if n%w != 0 {
@@ -135,10 +135,10 @@ func (d *document) unit() int {
 	return usual
 }
 
-// foreign says whether added lines bring tabs into a file made with spaces, or spaces into one made with tabs. A hunk that
-// is exactly what its header says may.
+// foreign says whether added lines bring tabs into a file made with spaces, or spaces into one made with tabs. A hunk of
+// a diff that is exactly what its headers say may.
 func (m match) foreign(d *document, result []string) bool {
-	if m.hunk.exactCounts() && m.at == m.hunk.head.place() && m.tier.fold.name == asIs().name {
+	if m.sure {
 		return false
 	}
 	spaced := func(s string) bool {
@@ -176,7 +176,7 @@ func (d *document) madeWith(one, other func(string) bool) bool {
 }
 
 // shiftedByOne gives the readings of a hunk whose context lines all came a column short: they lost their operator, or all
-// lines lost a blank, also those added. Where the added lines fit the file's steps in one of the two, it is that.
+// lines lost a blank, also those added.
 func shiftedByOne(d *document, m match) []shift {
 	plain := verbatim(d, m)
 	off := func(s string) (string, bool) { return " " + s, true }
@@ -193,20 +193,6 @@ func shiftedByOne(d *document, m match) []shift {
 	}
 	if !seen {
 		return plain
-	}
-	unit := d.unit()
-	as, shifted := true, true
-	for _, l := range m.hunk.lines {
-		if l.op == '+' && !blank(l.text) {
-			n := len(indentOf(l.text))
-			as, shifted = as && n%unit == 0, shifted && (n+1)%unit == 0
-		}
-	}
-	switch {
-	case as && !shifted:
-		return plain
-	case shifted && !as:
-		return []shift{off}
 	}
 	return append(plain, off)
 }

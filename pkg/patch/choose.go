@@ -61,6 +61,7 @@ func allHeaded(f *finder, hunks []*hunk) []*search {
 		if !m.even(f.doc) && len(f.at(h, m.tier)) > 1 {
 			return nil
 		}
+		m.sure = true
 		out[i] = &search{hunk: h, place: &m}
 	}
 	return out

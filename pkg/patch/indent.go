@@ -17,7 +17,7 @@ func verbatim(*document, match) []shift {
 // one whose first line lost its indentation, so both readings stand, unless the line is replaced by one that is off just so.
 func uniform(d *document, m match) []shift {
 	pairs := m.pairs(d)
-	shifts := explanations(pairs)
+	shifts := explanations(pairs, m.widths(d))
 	if len(pairs) > 2 && pairs[0].first && !shifted(pairs) && shifted(pairs[1:]) {
 		return nil // a first line that lost its indentation explains more than another width of it
 	}
@@ -36,7 +36,7 @@ func byMode(d *document, m match) []shift {
 	if shifts := uniform(d, m); len(shifts) > 0 {
 		return shifts
 	}
-	if shifts := allButFirst(pairs); len(shifts) > 0 {
+	if shifts := allButFirst(pairs, m.widths(d)); len(shifts) > 0 {
 		return shifts
 	}
 	return m.majority(d, pairs)
@@ -44,7 +44,7 @@ func byMode(d *document, m match) []shift {
 
 // allButFirst gives the shifts that explain all matched lines but the first: models often lose the indentation with which
 // a block begins, and no other. What then remains must be as it stands in the file, or be at least two lines.
-func allButFirst(pairs []pair) []shift {
+func allButFirst(pairs []pair, steps widths) []shift {
 	if len(pairs) < 2 || !pairs[0].first {
 		return nil
 	}
@@ -52,7 +52,7 @@ func allButFirst(pairs []pair) []shift {
 	if len(rest) == 1 && rest[0].hunk != rest[0].file {
 		return nil
 	}
-	return explanations(rest)
+	return explanations(rest, steps)
 }
 
 // majority gives the shift that explains three of four lines, and among them all that stand next to added ones.
@@ -61,7 +61,7 @@ func (m match) majority(d *document, pairs []pair) []shift {
 	near := m.nearAdded(d)
 	var out []shift
 	for i, p := range pairs {
-		for _, s := range explanations([]pair{p}) {
+		for _, s := range explanations([]pair{p}, widths{}) {
 			n := 0
 			for _, q := range pairs {
 				if s.explains([]pair{q}) {
@@ -164,21 +164,35 @@ func (m match) added(d *document) ([]string, *fault) {
 	if !solid {
 		return lines, nil
 	}
-	var result []string
-	for _, s := range m.tier.shifts(d, m) {
-		shifted, ok := s.all(lines)
-		switch {
-		case !ok:
-		case result == nil:
-			result = shifted
-		case !slices.Equal(result, shifted):
-			return nil, undecided()
-		}
-	}
+	result := d.reading(m.tier.shifts(d, m), lines)
 	if result == nil || !m.firstAdded(d, lines, result) || m.flattened(d) || m.askew(d, result) || m.foreign(d, result) {
 		return nil, undecided()
 	}
 	return result, nil
+}
+
+// reading gives what the ways to indent lines come to: all the same, or one alone in steps of the file's width; nil if it is
+// open which is meant.
+func (d *document) reading(shifts []shift, lines []string) []string {
+	var readings [][]string
+	for _, s := range shifts {
+		text, ok := s.all(lines)
+		if ok && !slices.ContainsFunc(readings, func(r []string) bool { return slices.Equal(r, text) }) {
+			readings = append(readings, text)
+		}
+	}
+	if len(readings) > 1 {
+		unit := d.unit()
+		readings = slices.DeleteFunc(readings, func(r []string) bool {
+			return slices.ContainsFunc(r, func(l string) bool {
+				return !blank(l) && len(indentOf(l))%unit != 0 && !strings.Contains(indentOf(l), "\t")
+			})
+		})
+	}
+	if len(readings) != 1 {
+		return nil
+	}
+	return readings[0]
 }
 
 func undecided() *fault {
@@ -283,13 +297,14 @@ func (s shift) explains(pairs []pair) bool {
 	return true
 }
 
-// explanations gives the shifts that explain all pairs: the constant one if there is one, or else those between units.
-func explanations(pairs []pair) []shift {
+// explanations gives the shifts that explain all pairs: the constant one if there is one, or else those between units. Lines
+// of one depth alone are explained by a constant and by the steps of the hunk and of the file, if these differ.
+func explanations(pairs []pair, steps widths) []shift {
 	if len(pairs) == 0 {
 		return nil
 	}
 	if s, ok := constantOf(pairs); ok {
-		return []shift{s}
+		return append([]shift{s}, rivals(pairs, steps)...)
 	}
 	if slices.ContainsFunc(pairs, func(p pair) bool { return p.hunk != "" && p.hunk == p.file }) {
 		return nil // what is as it stands in the file was not written in another unit

@@ -9,6 +9,7 @@ type match struct {
 	at    int    // 0-based
 	cost  int    // lines that had to be put back or dropped
 	fault *fault // why it must not go there, although it fits
+	sure  bool   // all hunks of the file fit exactly where their headers say
 }
 
 // end is the line after the last that the hunk covers.

@@ -37,6 +37,7 @@ type hunk struct {
 	newEnd end
 	blocks bool // made from search and replace blocks, where every line was written out on both sides
 	last   bool // nothing in the answer shows that the model got to the end of it
+	cut    bool // the answer ends with its header
 	fault  *fault
 
 	oldSide []line // computed once; lines do not change after a hunk is read

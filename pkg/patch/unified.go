@@ -39,8 +39,12 @@ func readUnified(c chunk, fallback string) []*section {
 	for i := 0; i < len(r.lines); i++ {
 		i += r.take(i)
 	}
+	open := c.unclosed || c.final && !c.fenced // nothing shows that the model got to the end
+	if r.h != nil {
+		r.h.cut = open
+	}
 	r.endHunk()
-	if r.h = nil; len(r.out) > 0 && (c.unclosed || c.final && !c.fenced) {
+	if len(r.out) > 0 && open {
 		if s := r.out[len(r.out)-1]; len(s.hunks) > 0 {
 			s.hunks[len(s.hunks)-1].last = true
 		}
@@ -214,8 +218,12 @@ func (r *unifiedReader) endHunk() {
 	if r.h == nil {
 		return
 	}
-	if len(r.h.lines) > 0 {
+	switch {
+	case len(r.h.lines) > 0:
 		r.h.soften(false)
+		r.cur.hunks = append(r.cur.hunks, r.h)
+	case r.h.head.oldCount+r.h.head.newCount > 0 || r.h.cut:
+		r.h.fault = &fault{reason: Truncated, message: "the hunk has a header and no lines; send it again, with all of its lines"}
 		r.cur.hunks = append(r.cur.hunks, r.h)
 	}
 	r.h = nil

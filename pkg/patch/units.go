@@ -1,6 +1,9 @@
 package patch
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // conversion turns an indentation written in one unit into another.
 type conversion func(indent string) (out string, ok bool)
@@ -45,8 +48,45 @@ func variesInDepth(pairs []pair) bool {
 	return false
 }
 
-// widths are the numbers of columns that a step of indentation takes in files made with spaces.
-func widths() []int { return []int{2, 3, 4, 8} }
+// usualWidths are the numbers of columns that a step of indentation takes in files made with spaces.
+func usualWidths() []int { return []int{2, 3, 4, 8} }
+
+// widths are the columns of a step in a hunk and in the file, 0 where that is not known.
+type widths struct{ hunk, file int }
+
+// widths looks at the lines of a hunk for the least difference between two indentations, and at the file.
+func (m match) widths(d *document) widths {
+	var seen []int
+	for _, l := range m.hunk.lines {
+		if blank(l.text) || l.lent {
+			continue
+		}
+		if strings.Contains(indentOf(l.text), "\t") {
+			return widths{}
+		}
+		seen = append(seen, len(indentOf(l.text)))
+	}
+	slices.Sort(seen)
+	least := 0
+	for i := 1; i < len(seen); i++ {
+		if n := seen[i] - seen[i-1]; n > 0 && (least == 0 || n < least) {
+			least = n
+		}
+	}
+	return widths{hunk: least, file: d.unit()}
+}
+
+// rivals gives the shift from the hunk's steps to the file's, if it explains lines that are all of one depth.
+func rivals(pairs []pair, steps widths) []shift {
+	if steps.hunk < 2 || steps.hunk == steps.file || variesInDepth(pairs) || pairs[0].hunk == "" {
+		return nil
+	}
+	convert := rewidth(steps.hunk, steps.file)
+	if s := shift(convert); s.explains(pairs) {
+		return []shift{s}
+	}
+	return nil
+}
 
 // unitConversions gives the ways in which the model's unit could differ from the file's.
 func unitConversions(pairs []pair) []conversion {
@@ -57,14 +97,14 @@ func unitConversions(pairs []pair) []conversion {
 		rest = rest || strings.Contains(strings.TrimLeft(p.file, "\t"), " ")
 	}
 	var out []conversion
-	for _, w := range widths() {
+	for _, w := range usualWidths() {
 		switch {
 		case tabs && !fileTabs:
 			out = append(out, toSpaces(w))
 		case !tabs && fileTabs:
 			out = append(out, toTabs(w, rest))
 		case !tabs && !fileTabs:
-			for _, to := range widths() {
+			for _, to := range usualWidths() {
 				if to != w {
 					out = append(out, rewidth(w, to))
 				}
