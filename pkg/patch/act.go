@@ -162,7 +162,11 @@ func (e *engine) modify(p *plan, entry Entry, exists bool) {
 	case !exists:
 		p.refuse(&fault{reason: Missing, message: p.path + " does not exist; for a new file send all of it"})
 	default:
-		if data, ok := e.placeAll(p, readDocument(entry.Data)); ok {
+		data, ok := clean(p, entry.Data)
+		if !ok {
+			data, ok = e.placeAll(p, readDocument(entry.Data))
+		}
+		if ok {
 			e.finish(p, entry.Data, data, false)
 		}
 	}
