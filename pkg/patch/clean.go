@@ -11,12 +11,12 @@ func clean(p *plan, base []byte) (data []byte, ok bool) {
 	}
 	c := &cursor{base: base}
 	c.out = make([]byte, 0, len(base)+p.size())
-	results := make([]HunkResult, len(p.hunks))
+	results, exact, nothing := make([]HunkResult, len(p.hunks)), cascade()[0].name, &document{}
 	for i, h := range p.hunks {
-		if !h.plain() || unwelcome(p.path, h.texts('+'), readDocument(nil)) != nil || !c.place(h) {
+		if !h.plain() || unwelcome(p.path, h.texts('+'), nothing) != nil || !c.place(h) {
 			return nil, false
 		}
-		results[i] = HunkResult{N: i + 1, Status: Applied, Tier: cascade()[0].name, Line: h.head.place() + 1}
+		results[i] = HunkResult{N: i + 1, Status: Applied, Tier: exact, Line: h.head.place() + 1}
 	}
 	p.results = results
 	return append(c.out, base[c.copied:]...), true

@@ -88,8 +88,8 @@ func (t *tally) see(line string) {
 	switch {
 	case strings.HasPrefix(line, "@@"):
 		*t = tally{}
-		if m := hunkHeader.FindStringSubmatch(line); m != nil {
-			*t = tally{true, number(m[2], 1), number(m[4], 1)}
+		if h, _, ok := readHeader(line); ok {
+			*t = tally{true, h.oldCount, h.newCount}
 		}
 	case strings.HasPrefix(line, "+"):
 		t.new--

@@ -95,3 +95,58 @@ func stripOne(s string) string {
 	}
 	return s
 }
+
+// readHeader reads the numbers of a hunk's header, and the text behind them.
+func readHeader(text string) (h header, scope string, ok bool) {
+	if h, scope, ok = plainHeader(text); ok {
+		return h, scope, true
+	}
+	m := hunkHeader.FindStringSubmatch(text)
+	if m == nil {
+		return header{}, "", false
+	}
+	h = header{numbered: true, oldStart: number(m[1], 0), oldCount: number(m[2], 1), newStart: number(m[3], 0), newCount: number(m[4], 1)}
+	return h, m[5], true
+}
+
+// plainHeader reads a header as programs write it: "@@ -1,2 +3,4 @@", without the expression that also reads what models write.
+func plainHeader(text string) (h header, scope string, ok bool) {
+	rest, ok := strings.CutPrefix(text, "@@ -")
+	if !ok {
+		return header{}, "", false
+	}
+	oldSide, rest, okOld := strings.Cut(rest, " +")
+	newSide, scope, okNew := strings.Cut(rest, " @@")
+	if !okOld || !okNew || strings.HasPrefix(scope, "@") {
+		return header{}, "", false
+	}
+	h.numbered = true
+	h.oldStart, h.oldCount, okOld = side(oldSide)
+	h.newStart, h.newCount, okNew = side(newSide)
+	return h, scope, okOld && okNew
+}
+
+// side reads "1,2", or "1" for a side of one line.
+func side(text string) (start, count int, ok bool) {
+	first, second, counted := strings.Cut(text, ",")
+	start, okStart := digits(first)
+	if !counted {
+		return start, 1, okStart
+	}
+	count, okCount := digits(second)
+	return start, count, okStart && okCount
+}
+
+// digits reads a number of at most nine digits.
+func digits(s string) (n int, ok bool) {
+	if s == "" || len(s) > 9 {
+		return 0, false
+	}
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return 0, false
+		}
+		n = 10*n + int(s[i]-'0')
+	}
+	return n, true
+}

@@ -40,7 +40,7 @@ func badPath(name string) string {
 		return "the path holds a colon"
 	}
 	for _, r := range name {
-		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == utf8.RuneError {
+		if r < ' ' || r >= 0x7f && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == utf8.RuneError) {
 			return fmt.Sprintf("the path holds the character %U", r)
 		}
 	}
@@ -68,9 +68,9 @@ func badPart(part string) string {
 		return fmt.Sprintf("the part %q ends in a dot or a blank", part)
 	case strings.TrimLeft(part, " ") != part:
 		return fmt.Sprintf("the part %q begins with a blank", part)
-	case strings.EqualFold(part, ".git"), shortGit.MatchString(part), strings.EqualFold(norm.NFKC.String(part), ".git"):
+	case strings.EqualFold(part, ".git"), strings.Contains(part, "~") && shortGit.MatchString(part), !isASCII(part) && strings.EqualFold(norm.NFKC.String(part), ".git"):
 		return "the path leads into git's own folder"
-	case device.MatchString(part):
+	case strings.ContainsAny(part[:1], "cpanlCPANL") && device.MatchString(part):
 		return fmt.Sprintf("the part %q is the name of a device on Windows", part)
 	}
 	return ""

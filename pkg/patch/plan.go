@@ -63,7 +63,11 @@ func (e *engine) withoutTree(oldPath, newPath string) (string, bool) {
 
 // settleOld looks at a diff whose two sides name different files without saying that one is renamed.
 func (e *engine) settleOld(s *section) {
-	if name, ok := e.withoutTree(s.from, s.path); ok && s.from != s.path {
+	if s.from == s.path {
+		s.from = ""
+		return
+	}
+	if name, ok := e.withoutTree(s.from, s.path); ok {
 		s.from, s.path = "", name
 		return
 	}

@@ -186,9 +186,8 @@ func (r *unifiedReader) hunkHeader(text string) {
 		r.cur.fault = combined()
 		return
 	}
-	if m := hunkHeader.FindStringSubmatch(text); m != nil {
-		h := header{numbered: true, oldStart: number(m[1], 0), oldCount: number(m[2], 1), newStart: number(m[3], 0), newCount: number(m[4], 1)}
-		r.beginHunk(h, m[5])
+	if h, scope, ok := readHeader(text); ok {
+		r.beginHunk(h, scope)
 		return
 	}
 	if m := bareHeader.FindStringSubmatch(text); m != nil {
