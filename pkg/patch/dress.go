@@ -17,6 +17,9 @@ var (
 
 // tagged reads <file path="..."> ... </file> at the head of lines; used counts its lines, 0 if there is none.
 func tagged(lines []string) (c chunk, used int) {
+	if !strings.Contains(lines[0], "<") {
+		return chunk{}, 0
+	}
 	m := tagOpen.FindStringSubmatch(strings.TrimSuffix(lines[0], "\r"))
 	if m == nil {
 		return chunk{}, 0

@@ -33,6 +33,9 @@ var (
 // isPlaceholder says whether a line stands for code that the model left out. name is the file's: prose may say such things.
 func isPlaceholder(text, name string) bool {
 	trimmed := strings.TrimSpace(text)
+	if trimmed == "" || !strings.ContainsAny(trimmed[:1], "/#*-<;%({\"'[.rR\xe2") {
+		return false // neither a comment nor dots
+	}
 	body := commentLead.ReplaceAllString(trimmed, "")
 	comment := body != trimmed
 	if isProse(name) {

@@ -181,9 +181,9 @@ func recognise(c chunk) format {
 	divided := sync.OnceValue(func() bool { return hasLine(c.lines, divideMark) })
 	for _, text := range lines {
 		switch {
-		case v4aStart.MatchString(text):
+		case strings.HasPrefix(text, "*** ") && v4aStart.MatchString(text):
 			return formatV4A
-		case blockStart.MatchString(text) && divided():
+		case strings.Contains(text, "<<<<<") && blockStart.MatchString(text) && divided():
 			return formatBlocks
 		}
 	}

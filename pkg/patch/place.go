@@ -105,7 +105,7 @@ func pointless(h *hunk) *fault {
 	if h.count('+')+h.count('-') == 0 {
 		return &fault{reason: NoOp, message: "the hunk has no added and no removed lines; mark what changes with + and -"}
 	}
-	if slices.Equal(texts(h.old()), texts(h.new())) && h.oldEnd == h.newEnd {
+	if h.count('+') == h.count('-') && slices.Equal(texts(h.old()), texts(h.new())) && h.oldEnd == h.newEnd {
 		return &fault{reason: NoOp, message: "the hunk removes and adds the same lines"}
 	}
 	return nil

@@ -87,12 +87,12 @@ func (h *hunk) unnumber(text func() string) *fault {
 	}
 	old, all := 0, 0
 	for _, l := range quoted {
-		if shownNumber.MatchString(l) && !strings.Contains(text(), "\n"+l+"\n") {
+		if strings.Contains(l, "|") && shownNumber.MatchString(l) && !strings.Contains(text(), "\n"+l+"\n") {
 			old++
 		}
 	}
 	for _, l := range added {
-		if shownNumber.MatchString(l) {
+		if strings.Contains(l, "|") && shownNumber.MatchString(l) {
 			all++
 		}
 	}

@@ -58,11 +58,12 @@ func readUnified(c chunk, fallback string) []*section {
 // take reads the line at i and says how many more it used up.
 func (r *unifiedReader) take(i int) int {
 	text := strings.TrimSuffix(r.lines[i], "\r")
+	isGit := strings.HasPrefix(text, "diff --")
 	switch {
-	case gitHeader.MatchString(text):
+	case isGit && gitHeader.MatchString(text):
 		r.section(gitPaths(gitHeader.FindStringSubmatch(text)[1]))
 		r.cur.git = true
-	case mergeHeader.MatchString(text):
+	case isGit && mergeHeader.MatchString(text):
 		name := unquote(mergeHeader.FindStringSubmatch(text)[1])
 		r.section(name, name)
 		r.cur.fault = combined()
