@@ -109,6 +109,13 @@ func levels(s string, unit int) int {
 
 // unit is the number of spaces to a step in the file: the largest that nearly all lines made with spaces are multiples of.
 func (d *document) unit() int {
+	if d.step == 0 {
+		d.step = d.measureUnit()
+	}
+	return d.step
+}
+
+func (d *document) measureUnit() int {
 	const usual, most = 4, 5 // one in five may be aligned to something else
 	counts := map[int]int{}
 	all := 0

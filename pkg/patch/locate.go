@@ -98,6 +98,7 @@ func (f *finder) at(h *hunk, t *tier) []match {
 	}
 	var out []match
 	rarest, places := f.rarest(want, t)
+	weight := weightOf(want)
 	for _, p := range places {
 		start := p - rarest
 		if start < 0 || start+len(want) > len(f.doc.lines) || !f.equal(want, start, t) {
@@ -111,13 +112,22 @@ func (f *finder) at(h *hunk, t *tier) []match {
 			m.hunk, ok = h.asWritten(f.doc.lines[start:], t)
 		}
 		if ok && t.strict {
-			ok = f.spend(shiftCost*len(want)) && len(t.shifts(f.doc, m)) > 0
+			ok = f.spend(shiftCost*weight) && len(t.shifts(f.doc, m)) > 0
 		}
 		if ok {
 			out = append(out, m)
 		}
 	}
 	return f.ending(h, out)
+}
+
+// weightOf counts lines, long ones several times.
+func weightOf(lines []line) int {
+	n := len(lines)
+	for _, l := range lines {
+		n += len(l.text) / 64
+	}
+	return n
 }
 
 // rarest picks the quoted line that the file has least often, and gives its places.

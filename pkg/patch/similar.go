@@ -18,9 +18,6 @@ func resembling(f *finder, h *hunk, t *tier) []match {
 	}
 	best, second, at := 0.0, 0.0, -1
 	for start := 0; start+len(old) <= len(f.doc.lines); start++ {
-		if !f.spend(similarCost) {
-			return nil
-		}
 		switch score := f.resemblance(old, start); {
 		case score > best:
 			best, second, at = score, best, start
@@ -28,7 +25,7 @@ func resembling(f *finder, h *hunk, t *tier) []match {
 			second = score
 		}
 	}
-	if at < 0 || best < leastSimilar || best-second < similarMargin {
+	if f.exhausted() || at < 0 || best < leastSimilar || best-second < similarMargin {
 		return nil
 	}
 	for i, l := range old {
@@ -45,6 +42,9 @@ func (f *finder) resemblance(old []line, start int) float64 {
 	sum, lost := 0.0, 0.0
 	allowed := (1 - leastSimilar + similarMargin) * float64(len(old))
 	for i, l := range old {
+		if !f.spend(similarCost) {
+			return 0
+		}
 		s := similarAtMost(l.text, f.doc.lines[start+i].text)
 		if lost+1-s <= allowed {
 			s = similarity(l.text, f.doc.lines[start+i].text)

@@ -13,6 +13,7 @@ const byteOrderMark = "\ufeff"
 type document struct {
 	mark  string // byte order mark
 	lines []docLine
+	step  int // spaces to a step of indentation, once that was asked for
 }
 
 type docLine struct{ text, eol string }
