@@ -19,8 +19,15 @@ func (m match) flattened(d *document) bool {
 			added = append(added, l)
 		}
 	}
-	if !slices.ContainsFunc(m.pairs(d), func(p pair) bool { return p.file != "" }) {
+	pairs := m.pairs(d)
+	if !slices.ContainsFunc(pairs, func(p pair) bool { return p.file != "" }) {
 		return false
+	}
+	if pairs[0].first {
+		pairs = pairs[1:] // which often lost its indentation alone
+	}
+	if slices.ContainsFunc(pairs, func(p pair) bool { return p.file != pairs[0].file }) {
+		return true
 	}
 	for i := range added[:max(0, len(added)-1)] {
 		if opensBlock(added[i].text) && !closesBlock(added[i+1].text) {

@@ -115,27 +115,35 @@ func (s *search) doubtful(f *finder) {
 func (f *finder) nearlyAtHeader(m match) bool {
 	h := m.hunk.head
 	old := m.hunk.old()
-	const slack = 3
 	switch {
 	case !h.numbered || m.at == h.place():
 		return false
-	case abs(m.at-h.place()) <= slack:
+	case abs(m.at-h.place()) <= nearby:
 		return f.beginsAt(m.hunk, h.place())
 	}
 	// What the hunk itself covers says nothing about the place that its header names.
-	from, to := max(0, h.place()-slack), min(len(f.doc.lines), h.place()+len(old)+2*slack)
+	from, to := h.place()-nearby, h.place()+len(old)+2*nearby
 	if m.at > from {
 		to = min(to, m.at)
 	} else {
 		from = max(from, m.end())
 	}
-	said, seen := 0, 0
+	said, seen := f.inOrder(old, from, to)
+	return said >= 2 && 10*seen >= 6*said
+}
+
+// nearby is the number of lines by which a place may be off and still be the same.
+const nearby = 3
+
+// inOrder counts the lines that are not blank, and those of them that stand between two lines of the file in order.
+func (f *finder) inOrder(old []line, from, to int) (said, seen int) {
+	from, to = max(0, from), min(to, len(f.doc.lines))
 	for _, l := range old {
 		if blank(l.text) || l.lent {
 			continue
 		}
 		said++
-		for i := from; i < to; i++ {
+		for i := from; i < to && f.spend(1); i++ {
 			if f.same(l, i) {
 				seen++
 				from = i + 1
@@ -143,7 +151,7 @@ func (f *finder) nearlyAtHeader(m match) bool {
 			}
 		}
 	}
-	return said >= 2 && 10*seen >= 6*said
+	return said, seen
 }
 
 // beginsAt says whether a hunk fits a place as far as its first change, a removed line included.
@@ -166,7 +174,7 @@ const weakAnchor = 10
 // byScope narrows by the line that encloses the hunk: the text behind @@, or a chain of such lines.
 func byScope(f *finder, searches []*search) {
 	for _, s := range searches {
-		if s.place != nil || s.fault != nil || len(s.found) < 2 || len(s.hunk.scopes) == 0 {
+		if s.place != nil || s.fault != nil || len(s.found) < 2 || len(s.hunk.scopes) == 0 || !f.once(s.hunk.scopes[0]) {
 			continue
 		}
 		var inside []match
@@ -183,6 +191,23 @@ func byScope(f *finder, searches []*search) {
 			s.named = s.place != nil
 		}
 	}
+}
+
+// once says whether the file has a line that encloses others once: one of several cannot name a place.
+func (f *finder) once(scope string) bool {
+	n := 0
+	for i := 0; i < len(f.doc.lines) && f.spend(1) && n < 2; i++ {
+		if says(trim(f.doc.lines[i].text), scope) {
+			n++
+		}
+	}
+	return n == 1
+}
+
+// says compares a line with a scope, which git cuts off where it is long.
+func says(text, scope string) bool {
+	const long = 20
+	return text == scope || len(scope) > long && strings.HasPrefix(text, scope)
 }
 
 func (s *search) take(found []match) {
@@ -215,7 +240,7 @@ func (f *finder) opener(scope string, limit int) int {
 	for i := min(limit, len(f.doc.lines)) - 1; i >= 0 && f.spend(1); i-- {
 		text := f.doc.lines[i].text
 		trimmed := trim(text)
-		if trimmed == scope || len(scope) > 20 && strings.HasPrefix(trimmed, scope) {
+		if says(trimmed, scope) {
 			if depth >= 0 && len(indentOf(text)) >= depth {
 				return -1
 			}

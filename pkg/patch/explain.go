@@ -20,10 +20,10 @@ type alignment struct {
 	score int // lines that are equal but for white space around them
 }
 
-// votes lets every line of the hunk say where the hunk would begin. ok is false if that takes too long.
-func (f *finder) votes(h *hunk) (votes map[int]int, ok bool) {
+// votes lets every line of the hunk say where the hunk would begin; none does if that takes too long.
+func (f *finder) votes(h *hunk) map[int]int {
 	where := f.indexOf(trimBoth())
-	votes = map[int]int{}
+	votes := map[int]int{}
 	for i, l := range h.old() {
 		places := where[trim(l.text)]
 		if blank(l.text) || len(places) > mostVotes {
@@ -33,15 +33,15 @@ func (f *finder) votes(h *hunk) (votes map[int]int, ok bool) {
 			votes[p-i]++
 		}
 		if !f.spend(10 * len(places)) {
-			return nil, false
+			return nil
 		}
 	}
-	return votes, true
+	return votes
 }
 
 // nearest finds the place that most lines speak for. ok is false if none does.
 func (f *finder) nearest(h *hunk) (best alignment, ok bool) {
-	votes, _ := f.votes(h)
+	votes := f.votes(h)
 	hint := 0
 	if h.head.numbered {
 		hint = h.head.place()
@@ -61,7 +61,7 @@ func (f *finder) nearest(h *hunk) (best alignment, ok bool) {
 
 // rival gives another place, apart from where a hunk was put, in which all of its lines but one stand together.
 func (f *finder) rival(h *hunk, m match) (at int, ok bool) {
-	votes, _ := f.votes(h)
+	votes := f.votes(h)
 	n := solidLineCount(h.old())
 	for place, score := range votes {
 		if score >= max(2, n-1) && (place >= m.end() || place+len(h.old()) <= m.at) && (!ok || place < at) {

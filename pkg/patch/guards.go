@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Guards refuse hunks that can be placed and should not be.
@@ -33,7 +34,7 @@ var (
 // isPlaceholder says whether a line stands for code that the model left out. name is the file's: prose may say such things.
 func isPlaceholder(text, name string) bool {
 	trimmed := strings.TrimSpace(text)
-	if trimmed == "" || !strings.ContainsAny(trimmed[:1], "/#*-<;%({\"'[.rR\xe2") {
+	if trimmed == "" || !strings.ContainsAny(trimmed[:1], "/#*-<;%({\"'[.rR") && trimmed[0] < utf8.RuneSelf {
 		return false // neither a comment nor dots
 	}
 	body := commentLead.ReplaceAllString(trimmed, "")
@@ -372,13 +373,18 @@ func (f *finder) applied(h *hunk) (at int, ok bool) {
 	return found[0].at, true
 }
 
-// stillBefore says whether most of what a hunk quotes stands somewhere else than the result that was found: it is then that
-// place's hunk, misquoted, and was not made.
+// stillBefore says whether most of what a hunk quotes stands somewhere else than the result that was found, or what it removes
+// stands anywhere: it is then that place's hunk, misquoted, and was not made.
 func (f *finder) stillBefore(h *hunk, found match) bool {
+	for _, l := range h.lines {
+		if l.op == '-' && len(trim(l.text)) >= weakAnchor && f.doc.has(trim(l.text)) && !slices.ContainsFunc(h.new(), func(n line) bool { return trim(n.text) == trim(l.text) }) {
+			return true
+		}
+	}
 	best, ok := f.nearest(h)
 	if !ok || best.at < found.end() && best.at+len(h.old()) > found.at {
 		return false
 	}
-	n := solidLineCount(h.old())
-	return 10*best.score >= 6*n
+	said, seen := f.inOrder(h.old(), best.at-nearby, best.at+len(h.old())+2*nearby)
+	return 10*seen >= 6*said
 }

@@ -19,7 +19,7 @@ func trimContext(f *finder, h *hunk, t *tier) []match {
 			}
 			short := *h
 			short.lines, short.oldSide = h.lines[head:len(h.lines)-foot], nil
-			if solidLineCount(short.old()) < 2 {
+			if solidLineCount(short.old()) < 2 || head > 0 && !h.anchored(head, lead) || foot > 0 && !h.anchored(len(h.lines)-tail, len(h.lines)-foot) {
 				continue
 			}
 			for _, m := range f.at(&short, t) {
@@ -36,6 +36,9 @@ func trimContext(f *finder, h *hunk, t *tier) []match {
 	}
 	return nil
 }
+
+// anchored says whether one of some lines is not blank.
+func (h *hunk) anchored(from, to int) bool { return solidLineCount(h.lines[from:to]) > 0 }
 
 // invented says why lines at a hunk's edge must not be dropped: they resemble what stands there, or may be added lines
 // without their mark.
