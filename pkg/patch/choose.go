@@ -174,7 +174,7 @@ const weakAnchor = 10
 // byScope narrows by the line that encloses the hunk: the text behind @@, or a chain of such lines.
 func byScope(f *finder, searches []*search) {
 	for _, s := range searches {
-		if s.place != nil || s.fault != nil || len(s.found) < 2 || len(s.hunk.scopes) == 0 || !f.once(s.hunk.scopes[0]) {
+		if s.place != nil || s.fault != nil || len(s.found) < 2 || len(s.hunk.scopes) == 0 {
 			continue
 		}
 		var inside []match
@@ -188,7 +188,7 @@ func byScope(f *finder, searches []*search) {
 			s.fault = repetitive()
 		case len(inside) > 0:
 			s.take(inside)
-			s.named = s.place != nil
+			s.named = s.place != nil && f.once(s.hunk.scopes[0])
 		}
 	}
 }

@@ -9,32 +9,37 @@ const maxTrimmed = 3
 // will do, a context line must stay between them and the change, and two lines that are not blank in all.
 func trimContext(f *finder, h *hunk, t *tier) []match {
 	h = h.trimmed()
-	lead, tail := h.contexts()
 	for n := 1; n <= maxTrimmed; n++ {
 		var out []match
 		for head := range n + 1 {
-			foot := n - head
-			if head > max(0, lead-1) || foot > max(0, tail-1) {
-				continue
-			}
-			short := *h
-			short.lines, short.oldSide = h.lines[head:len(h.lines)-foot], nil
-			if solidLineCount(short.old()) < 2 || head > 0 && !h.anchored(head, lead) || foot > 0 && !h.anchored(len(h.lines)-tail, len(h.lines)-foot) {
-				continue
-			}
-			for _, m := range f.at(&short, t) {
-				m.cost = n
-				if m.fault = f.invented(h, m, head, foot); m.fault == nil {
-					m.fault = f.contested(h, m)
-				}
-				out = append(out, m)
-			}
+			out = append(out, f.withoutEdges(h, t, head, n-head)...)
 		}
 		if len(out) > 0 {
 			return out
 		}
 	}
 	return nil
+}
+
+// withoutEdges finds a hunk without its first and last lines, if enough is left on these sides.
+func (f *finder) withoutEdges(h *hunk, t *tier, head, foot int) []match {
+	lead, tail := h.contexts()
+	if head > max(0, lead-1) || foot > max(0, tail-1) {
+		return nil
+	}
+	short := *h
+	short.lines, short.oldSide = h.lines[head:len(h.lines)-foot], nil
+	if solidLineCount(short.old()) < 2 || head > 0 && !h.anchored(head, lead) || foot > 0 && !h.anchored(len(h.lines)-tail, len(h.lines)-foot) {
+		return nil
+	}
+	found := f.at(&short, t)
+	for i, m := range found {
+		found[i].cost = head + foot
+		if found[i].fault = f.invented(h, m, head, foot); found[i].fault == nil {
+			found[i].fault = f.contested(h, m)
+		}
+	}
+	return found
 }
 
 // anchored says whether one of some lines is not blank.
