@@ -131,7 +131,7 @@ func cleanPatch() (before, after map[string]string, diff string) {
 	return before, after, out.String()
 }
 
-// BenchmarkCleanPatch compares the engine, which has the files in memory, with git apply as a process of its own.
+// BenchmarkCleanPatch compares the engine, which has the files in memory, `specgen apply` and `git apply` as processes.
 func BenchmarkCleanPatch(b *testing.B) {
 	before, _, diff := cleanPatch()
 	tree := memory{}
@@ -146,22 +146,30 @@ func BenchmarkCleanPatch(b *testing.B) {
 			}
 		}
 	})
-	b.Run("git apply", func(b *testing.B) {
-		if _, err := exec.LookPath("git"); err != nil {
-			b.Skip("needs git")
-		}
-		for b.Loop() {
-			b.StopTimer()
-			dir := b.TempDir()
-			spread(b, dir, before, diff)
-			b.StartTimer()
-			cmd := exec.CommandContext(b.Context(), "git", "apply", "patch")
-			cmd.Dir, cmd.Env = dir, append(os.Environ(), "GIT_CEILING_DIRECTORIES="+filepath.Dir(dir))
-			if out, err := cmd.CombinedOutput(); err != nil {
-				b.Fatal(err, string(out))
+	process := func(name string, args ...string) func(*testing.B) {
+		return func(b *testing.B) {
+			b.Helper()
+			for b.Loop() {
+				b.StopTimer()
+				dir := b.TempDir()
+				spread(b, dir, before, diff)
+				b.StartTimer()
+				cmd := exec.CommandContext(b.Context(), name, args...)
+				cmd.Dir, cmd.Env = dir, append(os.Environ(), "GIT_CEILING_DIRECTORIES="+filepath.Dir(dir))
+				if out, err := cmd.CombinedOutput(); err != nil {
+					b.Fatal(err, string(out))
+				}
 			}
 		}
-	})
+	}
+	program := filepath.Join(b.TempDir(), "specgen.exe")
+	if out, err := exec.CommandContext(b.Context(), "go", "build", "-o", program, "../../cmd/specgen").CombinedOutput(); err != nil {
+		b.Fatal(err, string(out))
+	}
+	b.Run("specgen apply", process(program, "apply", "patch"))
+	if _, err := exec.LookPath("git"); err == nil {
+		b.Run("git apply", process("git", "apply", "patch"))
+	}
 }
 
 // spread writes files and a patch for them into a folder.
