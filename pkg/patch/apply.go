@@ -289,7 +289,7 @@ func (r Result) TierCounts() string {
 		}
 	}
 	var names []string
-	for _, t := range cascade() {
+	for _, t := range append(cascade(), similarTier()) {
 		names = append(names, t.name)
 	}
 	var out []string

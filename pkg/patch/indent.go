@@ -121,7 +121,7 @@ func (m match) mangled(d *document) bool {
 	for i, l := range m.hunk.old() {
 		text := d.lines[m.at+i].text
 		switch {
-		case l.lent || trim(l.text) == trim(text):
+		case l.lent || trim(l.text) == trim(text) || squeeze(l.text) != squeeze(text):
 		case typographic(l.text) != typographic(text):
 			if suspect || l.op == '-' && typographic(text) {
 				return true

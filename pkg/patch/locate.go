@@ -58,7 +58,11 @@ func (f *finder) find(h *hunk) []match {
 		return nil
 	}
 	for i := range f.rows {
-		if found := f.rows[i].find(f, h, &f.rows[i]); len(found) > 0 || f.exhausted() {
+		found := f.rows[i].find(f, h, &f.rows[i])
+		if f.similar != nil && len(found) > 0 && !slices.ContainsFunc(found, func(m match) bool { return m.fault == nil }) {
+			found = nil // there is a tier left for those who asked for it
+		}
+		if len(found) > 0 || f.exhausted() {
 			return found
 		}
 	}

@@ -112,6 +112,64 @@ func TestHeadersMatterLittle(t *testing.T) {
 	})
 }
 
+// TestOrderOfHunks: hunks with true headers may come in any order.
+func TestOrderOfHunks(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		a := text(t, "a")
+		b := edited(t, a)
+		diff := patch.Diff("f", []byte(a), []byte(b))
+		if diff == "" || strings.Contains(diff, "\\ No newline") {
+			return
+		}
+		hunks := rapid.Permutation(rawHunks(diff)).Draw(t, "hunks")
+		got, refused := applied(t, a, "```diff\n"+printed(hunks)+"```\n")
+		if refused || got != b {
+			t.Fatalf("refused %v, got %q, want %q\n%s", refused, got, b, printed(hunks))
+		}
+	})
+}
+
+// TestOnlyReportedRangesChange: whatever a spoilt diff comes to, the result is the file outside the lines that the hunks
+// cover, and a refusal changes nothing.
+func TestOnlyReportedRangesChange(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		a := strings.ReplaceAll(text(t, "a"), "\r", "")
+		hunks := rawHunks(patch.Diff("f", []byte(a), []byte(strings.ReplaceAll(edited(t, a), "\r", ""))))
+		for i := range hunks {
+			if n := len(hunks[i].body); n > 1 && rapid.Bool().Draw(t, "drop") {
+				at := rapid.IntRange(0, n-1).Draw(t, "line")
+				hunks[i].body = slices.Delete(slices.Clone(hunks[i].body), at, at+1)
+			}
+			if rapid.Bool().Draw(t, "bare") {
+				hunks[i].header = "@@ ... @@"
+			}
+		}
+		r, err := patch.Apply(files("f", a), []string{"```diff\n" + printed(hunks) + "```\n"}, patch.Options{})
+		if err != nil || r.Refused() || len(r.Changes) == 0 {
+			return
+		}
+		before, after := strings.SplitAfter(a, "\n"), strings.SplitAfter(string(r.Changes[0].Data), "\n")
+		first, last := len(before), 0
+		for i, h := range r.Files[0].Hunks {
+			if h.Status == patch.Applied {
+				first, last = min(first, h.Line-1), max(last, h.Line-1+len(hunks[i].body)+8) // a hunk may leave a few lines out
+			}
+		}
+		for i := range min(first, len(before)-1) {
+			if before[i] != after[i] {
+				t.Fatalf("line %d changed, and the first hunk is at %d\n%q\n%q", i+1, first+1, before, after)
+			}
+		}
+		for i := 1; len(before)-i > last; i++ {
+			if before[len(before)-i] != after[len(after)-i] {
+				t.Fatalf("line %d changed, and the last hunk ends at %d\n%q\n%q", len(before)-i+1, last, before, after)
+			}
+		}
+	})
+}
+
 // TestTwiceIsRefusedOrAlready: a diff of distinct lines that is applied again changes nothing.
 func TestTwiceIsRefusedOrAlready(t *testing.T) {
 	t.Parallel()

@@ -1,6 +1,9 @@
 package patch
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // maxTrimmed is the number of outer context lines that a hunk may have to lose before it is found.
 const maxTrimmed = 3
@@ -48,41 +51,43 @@ func (h *hunk) anchored(from, to int) bool { return solidLineCount(h.lines[from:
 // invented says why lines at a hunk's edge must not be dropped: they resemble what stands there, or may be added lines
 // without their mark.
 func (f *finder) invented(h *hunk, m match, head, foot int) *fault {
-	for _, l := range h.lines[:head] {
-		if why := f.editedHere(l, m.at-head-1, m.at); why != nil {
+	dropped := slices.Concat(h.lines[:head], h.lines[len(h.lines)-foot:])
+	real := false
+	for i, l := range dropped {
+		from, to := m.at-head-1, m.at
+		if i >= head {
+			from, to = m.end(), m.end()+foot+1
+		}
+		why, is := f.editedHere(l, from, to)
+		if why != nil {
 			return why
 		}
-	}
-	for _, l := range h.lines[len(h.lines)-foot:] {
-		if why := f.editedHere(l, m.end(), m.end()+foot+1); why != nil {
-			return why
-		}
+		real = real || is
 	}
 	atEdge := head > 0 && m.at == 0 || foot > 0 && m.end() == len(f.doc.lines)
 	counted := h.head.numbered && h.head.oldCount == len(h.old())-head-foot && h.head.newCount >= len(h.new())
-	if atEdge || counted {
-		l := h.lines[0]
-		if head == 0 {
-			l = h.lines[len(h.lines)-1]
-		}
-		return unmarked(l)
+	if atEdge || counted || real {
+		i := slices.IndexFunc(dropped, func(l line) bool { return !f.doc.has(trim(l.text)) })
+		return unmarked(dropped[max(0, i)])
 	}
 	return nil
 }
 
-// editedHere refuses a context line that resembles one of the lines where it should stand, or is one of them: something
-// else in between is foreign then.
-func (f *finder) editedHere(l line, from, to int) *fault {
-	for i := max(0, from); i < min(to, len(f.doc.lines)); i++ {
+// editedHere refuses a context line that resembles one of the lines where it should stand. is says that it is one of them:
+// something else in between is foreign then.
+func (f *finder) editedHere(l line, from, to int) (why *fault, is bool) {
+	for i := max(0, from); i < min(to, len(f.doc.lines)) && !blank(l.text); i++ {
 		switch text := f.doc.lines[i].text; {
-		case blank(l.text):
 		case trim(text) == trim(l.text):
-			return unmarked(l)
+			is = true
 		case alike(l.text, text):
-			return editInContext(l, i, text)
+			why = editInContext(l, i, text)
 		}
 	}
-	return nil
+	if is {
+		return nil, true
+	}
+	return why, false
 }
 
 func editInContext(l line, at int, text string) *fault {
