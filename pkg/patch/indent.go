@@ -39,7 +39,39 @@ func byMode(d *document, m match) []shift {
 	if shifts := allButFirst(pairs, m.widths(d)); len(shifts) > 0 {
 		return shifts
 	}
+	if s, ok := m.clipped(pairs); ok {
+		return []shift{s}
+	}
 	return m.majority(d, pairs)
+}
+
+// clipped gives the shift of a hunk that was moved to the left as a whole, where lines with less indentation than that stopped
+// at the margin. What is added must not have come to the margin: how deep it was is lost.
+func (m match) clipped(pairs []pair) (shift, bool) {
+	const least = 2
+	piece, n := "", 0
+	for _, p := range pairs {
+		lost, ok := strings.CutSuffix(p.file, p.hunk)
+		if p.hunk == "" {
+			continue
+		}
+		if !ok || lost == "" || n > 0 && lost != piece {
+			return nil, false
+		}
+		piece = lost
+		n++
+	}
+	for _, p := range pairs {
+		if p.hunk == "" && !strings.HasPrefix(piece, p.file) {
+			return nil, false
+		}
+	}
+	for _, l := range m.hunk.lines {
+		if l.op == '+' && !blank(l.text) && indentOf(l.text) == "" {
+			return nil, false
+		}
+	}
+	return func(s string) (string, bool) { return piece + s, true }, n >= least
 }
 
 // allButFirst gives the shifts that explain all matched lines but the first: models often lose the indentation with which

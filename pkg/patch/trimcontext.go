@@ -52,7 +52,7 @@ func (h *hunk) anchored(from, to int) bool { return solidLineCount(h.lines[from:
 // without their mark.
 func (f *finder) invented(h *hunk, m match, head, foot int) *fault {
 	dropped := slices.Concat(h.lines[:head], h.lines[len(h.lines)-foot:])
-	real := false
+	stands := false
 	for i, l := range dropped {
 		from, to := m.at-head-1, m.at
 		if i >= head {
@@ -62,11 +62,11 @@ func (f *finder) invented(h *hunk, m match, head, foot int) *fault {
 		if why != nil {
 			return why
 		}
-		real = real || is
+		stands = stands || is
 	}
 	atEdge := head > 0 && m.at == 0 || foot > 0 && m.end() == len(f.doc.lines)
 	counted := h.head.numbered && h.head.oldCount == len(h.old())-head-foot && h.head.newCount >= len(h.new())
-	if atEdge || counted || real {
+	if atEdge || counted || stands {
 		i := slices.IndexFunc(dropped, func(l line) bool { return !f.doc.has(trim(l.text)) })
 		return unmarked(dropped[max(0, i)])
 	}
