@@ -291,15 +291,22 @@ type pair struct {
 	first      bool // the hunk's first line that the base has
 }
 
-// pairs gives the indentations of the matched lines that are not blank.
+// pairs gives the indentations of the matched lines that are not blank. A context line may have lost its operator, unless all
+// lines are off by the same.
 func (m match) pairs(d *document) []pair {
-	var out []pair
+	var plain, like []pair
 	for i, l := range m.hunk.old() {
-		if !blank(l.text) && !l.lent {
-			out = append(out, pair{l.indentLike(d.lines[m.at+i].text), indentOf(d.lines[m.at+i].text), i == 0})
+		if blank(l.text) || l.lent {
+			continue
 		}
+		text := d.lines[m.at+i].text
+		plain = append(plain, pair{indentOf(l.text), indentOf(text), i == 0})
+		like = append(like, pair{l.indentLike(text), indentOf(text), i == 0})
 	}
-	return out
+	if shifted(plain) {
+		return plain
+	}
+	return like
 }
 
 // constant gives the one shift by a fixed piece of indentation that explains a pair.
