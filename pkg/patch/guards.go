@@ -37,7 +37,7 @@ func isPlaceholder(text, name string) bool {
 	if trimmed == "" || !strings.ContainsAny(trimmed[:1], "/#*-<;%({\"'[.rR") && trimmed[0] < utf8.RuneSelf {
 		return false // neither a comment nor dots
 	}
-	body := commentLead.ReplaceAllString(trimmed, "")
+	body := trimmed[len(commentLead.FindString(trimmed)):]
 	comment := body != trimmed
 	if isProse(name) {
 		comment = strings.HasPrefix(trimmed, "<!--")
@@ -45,7 +45,10 @@ func isPlaceholder(text, name string) bool {
 	if !comment && !strings.HasPrefix(trimmed, "[") && !strings.HasPrefix(trimmed, "...") && !strings.HasPrefix(trimmed, "…") {
 		return false
 	}
-	body = strings.TrimLeft(commentTail.ReplaceAllString(body, ""), "([<")
+	if body != "" && strings.ContainsAny(body[len(body)-1:], "/}>)\"']") {
+		body = commentTail.ReplaceAllString(body, "")
+	}
+	body = strings.TrimLeft(body, "([<")
 	switch {
 	case comment:
 		return omission(body)
@@ -59,11 +62,28 @@ func isPlaceholder(text, name string) bool {
 
 // omission says whether the text of a comment says that code was left out, in words or by its dots.
 func omission(body string) bool {
-	return omits(body) || dotsFirst.MatchString(body) || dotsLast.MatchString(body) || onlyDots.MatchString(body)
+	return omits(body) || dotted(body) && (dotsFirst.MatchString(body) || dotsLast.MatchString(body) || onlyDots.MatchString(body))
+}
+
+// dotted says whether a text begins or ends with dots.
+func dotted(body string) bool {
+	return strings.HasPrefix(body, "...") || strings.HasPrefix(body, "…") || strings.HasSuffix(body, "...") || strings.HasSuffix(body, "…")
 }
 
 func omits(body string) bool {
-	return restOf.MatchString(body) || existing.MatchString(body) || stays.MatchString(body)
+	return mayOmit(body) && (restOf.MatchString(body) || existing.MatchString(body) || stays.MatchString(body))
+}
+
+// mayOmit looks for the words without one of which none of the expressions matches: most comments have none of them.
+func mayOmit(body string) bool {
+	if !isASCII(body) {
+		return true // letters beyond ASCII can stand for some of it where case does not count
+	}
+	body = strings.ToLower(body)
+	return slices.ContainsFunc([]string{
+		"rest", "remain", "existing", "previous", "original", "change", "other",
+		"stay", "is", "are", "goes", "continue", "here", "before", "same", "omitted", "snip",
+	}, func(word string) bool { return strings.Contains(body, word) })
 }
 
 func isProse(name string) bool {
@@ -92,9 +112,9 @@ func unwelcomeLine(name, text, trimmed string) *fault {
 	switch {
 	case isPlaceholder(text, name):
 		return &fault{reason: Placeholder, message: fmt.Sprintf("the line %q stands for code that was left out; write the code itself", trimmed)}
-	case oursMark.MatchString(text):
+	case text != "" && strings.ContainsAny(text[:1], "<>|") && oursMark.MatchString(text):
 		return &fault{reason: Markers, message: fmt.Sprintf("the added line %q is a conflict marker", trimmed)}
-	case fenceMark.MatchString(text) && !isProse(name):
+	case (strings.HasPrefix(trimmed, "```") || strings.HasPrefix(trimmed, "~~~")) && fenceMark.MatchString(text) && !isProse(name):
 		return &fault{reason: Markers, message: fmt.Sprintf("the added line %q is a code fence and no part of the file", trimmed)}
 	case isEscaped(text):
 		return &fault{reason: Markers, message: fmt.Sprintf("the added line %q holds \\n where a line should end; write the lines themselves", trimmed)}

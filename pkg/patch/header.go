@@ -15,7 +15,9 @@ func headerPath(s string) string {
 		return unquote(s)
 	}
 	s, _, _ = strings.Cut(s, "\t")
-	s = timeBehind.ReplaceAllString(s, "")
+	if strings.ContainsAny(s, " \r\f\v") {
+		s = timeBehind.ReplaceAllString(s, "")
+	}
 	s = strings.TrimSpace(s)
 	if n := len(s); n > 2 && (s[0] == '`' || s[0] == '\'') && s[n-1] == s[0] {
 		s = s[1 : n-1]

@@ -70,10 +70,22 @@ func badPart(part string) string {
 		return fmt.Sprintf("the part %q begins with a blank", part)
 	case strings.EqualFold(part, ".git"), strings.Contains(part, "~") && shortGit.MatchString(part), !isASCII(part) && strings.EqualFold(norm.NFKC.String(part), ".git"):
 		return "the path leads into git's own folder"
-	case strings.ContainsAny(part[:1], "cpanlCPANL") && device.MatchString(part):
+	case startsLikeDevice(part) && device.MatchString(part):
 		return fmt.Sprintf("the part %q is the name of a device on Windows", part)
 	}
 	return ""
+}
+
+// startsLikeDevice says whether a part begins with the letters of a device: nearly all parts of paths need no expression.
+func startsLikeDevice(part string) bool {
+	if len(part) < 3 {
+		return false
+	}
+	switch strings.ToLower(part[:3]) {
+	case "con", "prn", "aux", "nul", "com", "lpt":
+		return true
+	}
+	return false
 }
 
 // guarded is a tree that is asked for no path but good ones: whatever an answer names, nothing bad reaches the base.

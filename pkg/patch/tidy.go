@@ -3,6 +3,7 @@ package patch
 import (
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -42,9 +43,17 @@ func (s *section) rewrite(pick func(line) bool, text func(string) string) {
 	}
 }
 
+// some says whether a line of the hunks is such a one.
+func (s *section) some(such func(line) bool) bool {
+	return slices.ContainsFunc(s.hunks, func(h *hunk) bool { return slices.ContainsFunc(h.lines, such) })
+}
+
 // unmark takes the byte order mark off lines: the file keeps the one that it has.
 func (s *section) unmark(present bool) *fault {
 	marked := func(l line) bool { return strings.HasPrefix(l.text, byteOrderMark) }
+	if !s.some(marked) {
+		return nil
+	}
 	ops := map[byte]int{}
 	for _, h := range s.hunks {
 		for _, l := range h.lines {
@@ -53,7 +62,7 @@ func (s *section) unmark(present bool) *fault {
 			}
 		}
 	}
-	if len(ops) == 0 || !present {
+	if !present {
 		return nil
 	}
 	if ops['-'] != ops['+'] {
@@ -67,6 +76,9 @@ var shownNumber = regexp.MustCompile(`^\s*\d+\s*\| ?`)
 
 // unnumber takes the numbers off the lines of hunks that quote the file as it was shown, with a number before each line.
 func (s *section) unnumber(text func() string) *fault {
+	if !s.some(func(l line) bool { return strings.Contains(l.text, "|") }) {
+		return nil
+	}
 	for _, h := range s.hunks {
 		if f := h.unnumber(text); f != nil {
 			return f

@@ -8,16 +8,16 @@ import (
 	"strings"
 )
 
+const gitHeader = "diff --git "
+
 var (
-	hunkHeader   = regexp.MustCompile(`^@@+\s*-\s*(\d+)(?:\s*,\s*(\d+))?\s+\+\s*(\d+)(?:\s*,\s*(\d+))?\s*@@+(.*)$`)
-	bareHeader   = regexp.MustCompile(`^@@(?:.*?\.\.\..*?@@|\s*@@|\s*-?\s*\+?\s*@@|$)(.*)$`)
-	changeLine   = regexp.MustCompile(`^[+-](?:\t|  |[^\s+-])`)
-	trailerNext  = regexp.MustCompile(`^\d+\.\d+`)
-	gitHeader    = regexp.MustCompile(`^diff --git (.+)$`)
-	mergeHeader  = regexp.MustCompile(`^diff --(?:cc|combined) (.+)$`)
-	emptyBlob    = regexp.MustCompile(`^index [0-9a-f]+\.\.(?:e69de29|473a0f4c)`)
-	timeBehind   = regexp.MustCompile(`\s+\d{4}-\d\d-\d\d[ T]\d\d:\d\d.*$`)
-	extendedLine = regexp.MustCompile(`^(?:old mode|new mode|deleted file mode|new file mode|copy from|copy to|rename from|rename to|similarity index|dissimilarity index|index) `)
+	hunkHeader  = regexp.MustCompile(`^@@+\s*-\s*(\d+)(?:\s*,\s*(\d+))?\s+\+\s*(\d+)(?:\s*,\s*(\d+))?\s*@@+(.*)$`)
+	bareHeader  = regexp.MustCompile(`^@@(?:.*?\.\.\..*?@@|\s*@@|\s*-?\s*\+?\s*@@|$)(.*)$`)
+	changeLine  = regexp.MustCompile(`^[+-](?:\t|  |[^\s+-])`)
+	trailerNext = regexp.MustCompile(`^\d+\.\d+`)
+	mergeHeader = regexp.MustCompile(`^diff --(?:cc|combined) (.+)$`)
+	emptyBlob   = regexp.MustCompile(`^index [0-9a-f]+\.\.(?:e69de29|473a0f4c)`)
+	timeBehind  = regexp.MustCompile(`\s+\d{4}-\d\d-\d\d[ T]\d\d:\d\d.*$`)
 )
 
 // unifiedReader reads unified diffs, with or without git's headers, counts, and everything else that should be there.
@@ -59,9 +59,10 @@ func readUnified(c chunk, fallback string) []*section {
 func (r *unifiedReader) take(i int) int {
 	text := strings.TrimSuffix(r.lines[i], "\r")
 	isGit := strings.HasPrefix(text, "diff --")
+	names, ofGit := strings.CutPrefix(text, gitHeader)
 	switch {
-	case isGit && gitHeader.MatchString(text):
-		r.section(gitPaths(gitHeader.FindStringSubmatch(text)[1]))
+	case ofGit && names != "":
+		r.section(gitPaths(names))
 		r.cur.git = true
 	case isGit && mergeHeader.MatchString(text):
 		name := unquote(mergeHeader.FindStringSubmatch(text)[1])
@@ -72,7 +73,7 @@ func (r *unifiedReader) take(i int) int {
 		return 1
 	case strings.HasPrefix(text, "@@"):
 		r.hunkHeader(text)
-	case r.h == nil && r.cur != nil && extendedLine.MatchString(text):
+	case r.h == nil && r.cur != nil && extendedWord(text) != "":
 		r.extended(text)
 	case strings.HasPrefix(text, "Binary files ") && r.cur != nil && r.h == nil, text == "GIT binary patch" && r.cur != nil:
 		r.endHunk()
@@ -139,7 +140,7 @@ func (r *unifiedReader) isFileHeader(i int) bool {
 // namesFile says whether the line of a header can name a file, unlike a removed "-- remark".
 func namesFile(text string) bool {
 	name := headerPath(strings.TrimSuffix(text, "\r")[4:])
-	return name == devNull || looksLikePath(name) || prefixed(name) || strings.HasPrefix(text[4:], `"`) || strings.Contains(text, "\t")
+	return name == devNull || prefixed(name) || looksLikePath(name) || strings.HasPrefix(text[4:], `"`) || strings.Contains(text, "\t")
 }
 
 func (r *unifiedReader) fileHeader(first, second string) {
@@ -278,7 +279,7 @@ func (h *hunk) markEnd() {
 
 // isTrailer recognises the "-- " and version with which git format-patch ends.
 func (r *unifiedReader) isTrailer(i int) bool {
-	return strings.TrimRight(r.lines[i], " \r") == "--" && i+1 < len(r.lines) && trailerNext.MatchString(r.lines[i+1])
+	return strings.HasPrefix(r.lines[i], "--") && strings.TrimRight(r.lines[i], " \r") == "--" && i+1 < len(r.lines) && trailerNext.MatchString(r.lines[i+1])
 }
 
 // isProse recognises where an unfenced diff ends and the model talks on: words after a blank line, when the header does
@@ -292,12 +293,25 @@ func (r *unifiedReader) isProse(i int) bool {
 	return !h.head.numbered || h.count(' ')+h.count('-') >= h.head.oldCount
 }
 
+// extendedWord gives the words with which such a line begins, "" if it is none.
+func extendedWord(text string) string {
+	for _, word := range []string{
+		"index", "old mode", "new mode", "deleted file mode", "new file mode", "copy from", "copy to",
+		"rename from", "rename to", "similarity index", "dissimilarity index",
+	} {
+		if rest, ok := strings.CutPrefix(text, word); ok && strings.HasPrefix(rest, " ") {
+			return word
+		}
+	}
+	return ""
+}
+
 // extended reads the lines that git puts between "diff --git" and "---".
 func (r *unifiedReader) extended(text string) {
 	s := r.cur
-	word := extendedLine.FindString(text)
-	value := text[len(word):]
-	switch strings.TrimSpace(word) {
+	word := extendedWord(text)
+	value := text[len(word)+len(" "):]
+	switch word {
 	case "index":
 		s.empty = emptyBlob.MatchString(text)
 		s.index = true
