@@ -36,7 +36,7 @@ func squeezed() fold {
 }
 
 func squeeze(s string) string {
-	if !strings.ContainsAny(s, blanks+"-") && isASCII(s) {
+	if !strings.ContainsAny(s, blanks) && isASCII(s) {
 		return s
 	}
 	return string(appendSqueezed(nil, s))
@@ -51,18 +51,17 @@ func isASCII(s string) bool {
 	return true
 }
 
-// appendSqueezed appends the squeezed line. Two minus signs, for which typographers have one dash, are one.
+// appendSqueezed appends the squeezed line. A long dash is two minus signs, which are what is typed for it.
 func appendSqueezed(out []byte, s string) []byte {
 	if !isASCII(s) {
-		s = strings.Map(plain, norm.NFC.String(s))
+		s = strings.ReplaceAll(norm.NFC.String(s), "—", "--")
+		s = strings.Map(plain, s)
 	}
-	from := len(out)
 	for i := range len(s) {
-		switch c := s[i]; {
-		case c == ' ', c == '\t', c == '\r', c == '\f', c == '\v':
-		case c == '-' && len(out) > from && out[len(out)-1] == '-':
+		switch s[i] {
+		case ' ', '\t', '\r', '\f', '\v':
 		default:
-			out = append(out, c)
+			out = append(out, s[i])
 		}
 	}
 	return out

@@ -196,16 +196,16 @@ func (m match) added(d *document) ([]string, *fault) {
 	if !solid {
 		return lines, nil
 	}
-	result := d.reading(m.tier.shifts(d, m), lines)
+	result := m.reading(d, m.tier.shifts(d, m), lines)
 	if result == nil || !m.firstAdded(d, lines, result) || m.flattened(d) || m.askew(d, result) || m.foreign(d, result) {
 		return nil, undecided()
 	}
 	return result, nil
 }
 
-// reading gives what the ways to indent lines come to: all the same, or one alone in steps of the file's width; nil if it is
-// open which is meant.
-func (d *document) reading(shifts []shift, lines []string) []string {
+// reading gives what the ways to indent lines come to: all the same, or else the one alone with indentation that the lines
+// around have, or the one alone in steps of the file's width; nil if it is open which is meant.
+func (m match) reading(d *document, shifts []shift, lines []string) []string {
 	var readings [][]string
 	for _, s := range shifts {
 		text, ok := s.all(lines)
@@ -213,18 +213,32 @@ func (d *document) reading(shifts []shift, lines []string) []string {
 			readings = append(readings, text)
 		}
 	}
-	if len(readings) > 1 {
-		unit := d.unit()
-		readings = slices.DeleteFunc(readings, func(r []string) bool {
-			return slices.ContainsFunc(r, func(l string) bool {
-				return !blank(l) && len(indentOf(l))%unit != 0 && !strings.Contains(indentOf(l), "\t")
-			})
+	if len(readings) == 1 {
+		return readings[0]
+	}
+	around, unit := m.around(d), d.unit()
+	for _, fits := range []func(indent string) bool{
+		func(indent string) bool { return around[indent] },
+		func(indent string) bool { return len(indent)%unit == 0 || strings.Contains(indent, "\t") },
+	} {
+		left := slices.DeleteFunc(slices.Clone(readings), func(r []string) bool {
+			return slices.ContainsFunc(r, func(l string) bool { return !blank(l) && !fits(indentOf(l)) })
 		})
+		if len(left) == 1 {
+			return left[0]
+		}
 	}
-	if len(readings) != 1 {
-		return nil
+	return nil
+}
+
+// around gives the indentations of the lines of the file that are near a place.
+func (m match) around(d *document) map[string]bool {
+	const far = 10 // lines
+	out := map[string]bool{}
+	for i := max(0, m.at-far); i < min(m.end()+far, len(d.lines)); i++ {
+		out[indentOf(d.lines[i].text)] = true
 	}
-	return readings[0]
+	return out
 }
 
 func undecided() *fault {
