@@ -141,6 +141,9 @@ func (h *hunk) soften(both bool) {
 	for i := len(h.lines) - 1; i >= 0 && h.lines[i].op == ' ' && h.lines[i].raw == ""; i-- {
 		h.lines[i].soft = true
 	}
+	for n := len(h.lines); n > 0 && h.lines[n-1].soft && h.head.numbered && len(h.old()) > h.head.oldCount && len(h.new()) > h.head.newCount; n-- {
+		h.lines, h.oldSide = h.lines[:n-1], nil // its header says that it ended before
+	}
 	for i := 0; both && i < len(h.lines) && h.lines[i].op == ' ' && h.lines[i].raw == ""; i++ {
 		h.lines[i].soft = true
 	}
