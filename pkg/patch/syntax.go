@@ -115,9 +115,12 @@ func deepYAML(data []byte) bool {
 // unparsable refuses a result that does not parse: of a file that is new, of one that parsed before, and of a Go file that
 // was sent as a whole. YAML that is new is left alone: it may be a template, of which YAML is made only later.
 func unparsable(name string, before, after []byte, isNew, whole bool) *fault {
-	problem := syntaxError(name, after)
 	isGo, isJSON := strings.EqualFold(path.Ext(name), ".go"), strings.EqualFold(path.Ext(name), ".json")
 	must := isNew && (isGo || isJSON) || whole && isGo
+	if isGo && !must && stillParses(before, after) {
+		return nil
+	}
+	problem := syntaxError(name, after)
 	if problem == "" || !must && (isNew || syntaxError(name, before) != "") {
 		return nil
 	}
