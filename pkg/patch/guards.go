@@ -379,15 +379,17 @@ func (f *finder) applied(h *hunk) (at int, ok bool) {
 			result.lines = append(result.lines, l)
 		}
 	}
-	removesOnly := len(added) == 0 && len(result.lines) >= 4
-	if h.head.numbered && !h.exactCounts() || !removesOnly && solid(added) < weakAnchor || solid(result.lines) < weakAnchor {
+	const telling = 4 // lines that show where others were removed
+	counted := h.exactCounts()
+	removesOnly := counted && len(added) == 0 && len(result.lines) >= telling
+	if !removesOnly && solid(added) < weakAnchor || solid(result.lines) < weakAnchor {
 		return 0, false
 	}
 	found := f.at(result, f.row("rstrip"))
 	if len(found) != 1 || f.stillBefore(h, found[0]) {
 		return 0, false
 	}
-	if h.head.numbered && (abs(found[0].at-(h.head.newStart-1)) > 3 || !h.even(found[0].at == 0, found[0].end() == len(f.doc.lines))) {
+	if counted && (abs(found[0].at-(h.head.newStart-1)) > 3 || !h.even(found[0].at == 0, found[0].end() == len(f.doc.lines))) {
 		return 0, false
 	}
 	return found[0].at, true
@@ -397,7 +399,7 @@ func (f *finder) applied(h *hunk) (at int, ok bool) {
 // stands anywhere: it is then that place's hunk, misquoted, and was not made.
 func (f *finder) stillBefore(h *hunk, found match) bool {
 	for _, l := range h.lines {
-		if l.op == '-' && len(trim(l.text)) >= weakAnchor && f.doc.has(trim(l.text)) && !slices.ContainsFunc(h.new(), func(n line) bool { return trim(n.text) == trim(l.text) }) {
+		if l.op == '-' && len(trim(l.text)) >= weakAnchor && f.quotes(l) && !slices.ContainsFunc(h.new(), func(n line) bool { return trim(n.text) == trim(l.text) }) {
 			return true
 		}
 	}

@@ -163,6 +163,12 @@ func (f *finder) rarest(want []line, t *tier) (line int, places []int) {
 	return line, places
 }
 
+// quotes says whether a line of a hunk stands anywhere in the file, white space around it aside.
+func (f *finder) quotes(l line) bool {
+	by := trimBoth()
+	return len(f.indexOf(by)[by.of(l.text)]) > 0
+}
+
 // indexOf gives the places of the lines of all hunks under a fold.
 func (f *finder) indexOf(by fold) map[string][]int {
 	if index, ok := f.index[by.name]; ok {

@@ -67,7 +67,7 @@ func (f *finder) invented(h *hunk, m match, head, foot int) *fault {
 	atEdge := head > 0 && m.at == 0 || foot > 0 && m.end() == len(f.doc.lines)
 	counted := h.head.numbered && h.head.oldCount == len(h.old())-head-foot && h.head.newCount >= len(h.new())
 	if atEdge || counted || stands {
-		i := slices.IndexFunc(dropped, func(l line) bool { return !f.doc.has(trim(l.text)) })
+		i := slices.IndexFunc(dropped, func(l line) bool { return !f.quotes(l) })
 		return unmarked(dropped[max(0, i)])
 	}
 	return nil
