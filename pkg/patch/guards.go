@@ -389,7 +389,11 @@ func (f *finder) applied(h *hunk) (at int, ok bool) {
 	if len(found) != 1 || f.stillBefore(h, found[0]) {
 		return 0, false
 	}
-	if counted && (abs(found[0].at-(h.head.newStart-1)) > 3 || !h.even(found[0].at == 0, found[0].end() == len(f.doc.lines))) {
+	far := abs(found[0].at-(h.head.newStart-1)) > nearby
+	switch {
+	case counted && (far || !h.even(found[0].at == 0, found[0].end() == len(f.doc.lines))):
+		return 0, false
+	case h.head.numbered && !counted && (far || solid(only(h.lines, '-')) < weakAnchor):
 		return 0, false
 	}
 	return found[0].at, true
@@ -409,4 +413,15 @@ func (f *finder) stillBefore(h *hunk, found match) bool {
 	}
 	said, seen := f.inOrder(h.old(), best.at-nearby, best.at+len(h.old())+2*nearby)
 	return 10*seen >= 6*said
+}
+
+// only gives the lines with an operator.
+func only(lines []line, op byte) []line {
+	var out []line
+	for _, l := range lines {
+		if l.op == op {
+			out = append(out, l)
+		}
+	}
+	return out
 }
