@@ -42,6 +42,9 @@ func Apply(base Tree, answers []string, opt Options) (Result, error) {
 	r := &reader{known: e.known, packageAt: e.packageAt, opt: opt}
 	seen := "there is no answer"
 	for _, answer := range answers {
+		if ahead, ok := base.(Prefetcher); ok {
+			ahead.Prefetch(mentioned(answer, opt.MaxFiles))
+		}
 		found := r.read(answer)
 		seen = found.seen
 		if len(found.sections) == 0 {

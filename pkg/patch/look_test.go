@@ -2,6 +2,7 @@ package patch
 
 import (
 	"regexp"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -31,5 +32,18 @@ func TestLooks(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// TestMentioned gives the files that diffs change, none where nobody may go, and no more than are wanted.
+func TestMentioned(t *testing.T) {
+	t.Parallel()
+	answer := "+++ at the start\n+++ b/x/y.go\n--- a/z\r\n+++ b/z\r\n+++ plain.txt\t2024-01-01\n+++ /dev/null\n+++ b/../up\n+++ b/.git/config\n ++ no\n+++ last"
+	want := []string{"x/y.go", "z", "plain.txt", "last"}
+	if got := mentioned(answer, 10); !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got := mentioned(answer, 2); !slices.Equal(got, want[:2]) {
+		t.Errorf("%q, want %q", got, want[:2])
 	}
 }

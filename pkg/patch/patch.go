@@ -29,6 +29,12 @@ type Tree interface {
 	Names(dir string) ([]string, error)
 }
 
+// Prefetcher is a Tree that can read files before it is asked for them. The paths are those that an answer seems to name.
+type Prefetcher interface {
+	Tree
+	Prefetch(paths []string)
+}
+
 // Action is what happens to a file.
 type Action string
 

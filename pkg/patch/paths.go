@@ -107,6 +107,24 @@ func (g guarded) Names(dir string) ([]string, error) {
 	return g.Tree.Names(dir)
 }
 
+// mentioned gives the paths of the files that the diffs in an answer change, at a glance and at most so many.
+func mentioned(answer string, most int) []string {
+	var out []string
+	for len(out) < most {
+		_, rest, found := strings.Cut(answer, "\n+++ ")
+		if !found {
+			break
+		}
+		name, _, _ := strings.Cut(rest, "\n")
+		answer = rest[len(name):]
+		name, _, _ = strings.Cut(strings.TrimSuffix(name, "\r"), "\t")
+		if name = strings.TrimPrefix(name, "b/"); badPath(name) == "" {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
 // unsafePath looks up every part of a path in the base tree: what is on the way must be a folder, or nothing yet.
 func unsafePath(base Tree, name string) (string, error) {
 	if why := badPath(name); why != "" {

@@ -143,16 +143,16 @@ func (s *step) discard(in *handle) error {
 
 // tidy removes the old files and the folders that have become empty. All is written by now: what stays is told of, and no more.
 func (w *writing) tidy() error {
-	var errs []error
-	for _, s := range w.steps {
-		w.rest()
-		dir, _ := split(s.name)
-		in, err := w.handle(dir)
-		if err == nil {
-			err = s.discard(in)
-		}
-		errs = append(errs, err)
+	errs := make([]error, len(w.steps))
+	locate := func(i int) (in *handle, _ error) {
+		dir, _ := split(w.steps[i].name)
+		in, errs[i] = w.handle(dir)
+		return in, nil
 	}
+	_ = w.inFolders(len(w.steps), locate, func(i int, in *handle) error {
+		errs[i] = w.steps[i].discard(in)
+		return nil
+	})
 	for _, s := range w.steps {
 		for dir, _ := split(s.name); s.remove && dir != ""; dir, _ = split(dir) {
 			if w.removeEmpty(dir) != nil {

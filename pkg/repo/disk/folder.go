@@ -34,7 +34,8 @@ type Folder struct {
 	options Options
 	dirs    map[string]*directory
 	seen    map[string]*found
-	opened  int // how many folders are open, but for the root
+	opened  int           // how many folders are open, but for the root
+	ahead   chan struct{} // closed when Prefetch is done; nil: it was not asked for, or waited for
 
 	// at is told the steps of Write, for tests that interfere or end the process there.
 	at func(step string)
@@ -84,6 +85,7 @@ func notGit(path string) error {
 
 // Close gives back what is open.
 func (f *Folder) Close() error {
+	f.settle()
 	var errs []error
 	for _, d := range f.dirs {
 		if d != nil && d.handle != nil {

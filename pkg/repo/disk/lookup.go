@@ -14,6 +14,7 @@ import (
 // Lookup gives the entry at name, which is relative and slash-separated. It follows no symbolic link: beyond one, and within
 // another repository, there is nothing.
 func (f *Folder) Lookup(name string) (patch.Entry, bool, error) {
+	f.settle()
 	e, err := f.look(name)
 	if err != nil {
 		return patch.Entry{}, false, err
@@ -23,6 +24,7 @@ func (f *Folder) Lookup(name string) (patch.Entry, bool, error) {
 
 // Names lists the names in a folder, sorted; "" is the root. A folder that is not there has none.
 func (f *Folder) Names(dir string) ([]string, error) {
+	f.settle()
 	f.rest()
 	d, err := f.dir(dir)
 	if err != nil || d == nil || d.foreign {
@@ -88,10 +90,9 @@ func (f *Folder) describe(name string, in *handle, now *stamp) (*found, error) {
 	e := &found{stamp: now}
 	switch mode := now.mode; {
 	case mode.IsRegular():
-		e.fresh = f.options.Clock().Sub(now.time) < granularity
+		at := f.options.Clock()
 		data, err := read(in, name, now, f.options.MaxFile)
-		e.entry = patch.Entry{Mode: gitMode(mode), Data: data}
-		return e, err
+		return regular(now, data, at), err
 	case mode.IsDir():
 		d, err := f.dir(name)
 		e.entry.Mode = patch.ModeDir

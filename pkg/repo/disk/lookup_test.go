@@ -2,6 +2,7 @@ package disk_test
 
 import (
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -35,8 +36,8 @@ func TestLookup(t *testing.T) {
 	}
 	must(os.WriteFile(in("bare/HEAD"), nil, 0o600))
 	must(makePipe(in("pipe")))
-	f := open(t, dir)
-	for name, want := range map[string]struct {
+	f, ahead := open(t, dir), open(t, dir)
+	all := map[string]struct {
 		mode uint32
 		text string
 	}{
@@ -45,8 +46,10 @@ func TestLookup(t *testing.T) {
 		"nested": {patch.ModeSubmodule, ""}, "module": {patch.ModeSubmodule, ""}, "bare": {patch.ModeSubmodule, ""}, "pipe": {patch.ModeOther, ""},
 		"link/a.txt": {}, "loop/x": {}, "nested/x": {}, "nested/.git": {}, "none": {}, "none/x": {}, "a.txt/x": {}, "pipe/x": {},
 		"../outside/a.txt": {}, "from/../a.txt": {}, "/a.txt": {}, ".": {}, "./a.txt": {}, "from//there.sh": {},
-	} {
-		for range 2 { // from the disk, and from memory
+	}
+	ahead.Prefetch(slices.Collect(maps.Keys(all)))
+	for name, want := range all {
+		for _, f := range []*disk.Folder{f, f, ahead} { // from the disk, and from memory
 			e, ok, err := f.Lookup(name)
 			if err != nil || ok != (want.mode != 0) || e.Mode != want.mode || string(e.Data) != want.text {
 				t.Errorf("%q: %o %q %v %v, want %o %q", name, e.Mode, e.Data, ok, err, want.mode, want.text)

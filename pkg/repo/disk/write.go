@@ -21,6 +21,7 @@ import (
 // several hard links becomes one of its own, as after git's writing. Nothing is forced onto the disk, as git apply does not either: a
 // process that is killed loses nothing by that, and what a loss of power may take is what the file system makes of a rename.
 func (f *Folder) Write(ctx context.Context, changes []patch.Change) error {
+	f.settle()
 	steps, err := f.plan(changes)
 	if err != nil || len(steps) == 0 {
 		return err
@@ -126,26 +127,27 @@ func (s *step) permissions() fs.FileMode {
 
 // prepare writes all new contents under temporary names.
 func (w *writing) prepare(ctx context.Context) error {
-	for i, s := range w.steps {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		w.rest()
+	locate := func(i int) (*handle, error) {
+		s := w.steps[i]
 		dir, _ := split(s.name)
 		if err := w.ensure(dir); err != nil {
-			return err
+			return nil, err
 		}
 		s.temp, s.backup = fmt.Sprintf("%s-%d.new", w.prefix, i), fmt.Sprintf("%s-%d.old", w.prefix, i)
-		if s.remove {
-			continue
-		}
-		in, err := w.handle(dir)
-		if err != nil {
-			return err
+		return w.handle(dir)
+	}
+	err := w.inFolders(len(w.steps), locate, func(i int, in *handle) (err error) {
+		s := w.steps[i]
+		if ctx.Err() != nil || s.remove {
+			return ctx.Err()
 		}
 		if s.made, err = in.create(s.temp, s.data, s.permissions(), s.like); err != nil {
 			return fmt.Errorf("write beside %s: %w", s.name, err)
 		}
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	w.at("prepared")
 	return ctx.Err()
