@@ -112,3 +112,25 @@ func dividers(lines []string, divides []int) []int {
 	}
 	return out
 }
+
+var searchBegin = regexp.MustCompile(`^\s*<{5,}\s*(?:SEARCH|ORIGINAL)\s*$`)
+
+// blockSpan counts the lines of the search and replace block with which lines begin, 0 if they begin with none that is whole.
+// Nothing in it is a fence.
+func blockSpan(lines []string) int {
+	if !strings.Contains(lines[0], "<<<<<") || !searchBegin.MatchString(strings.TrimSuffix(lines[0], "\r")) {
+		return 0
+	}
+	divided := false
+	for i, l := range lines[1:] {
+		switch {
+		case strings.Contains(l, "<<<<<") && searchBegin.MatchString(strings.TrimSuffix(l, "\r")):
+			return 0
+		case strings.Contains(l, "=====") && divideMark.MatchString(l):
+			divided = true
+		case divided && strings.Contains(l, ">>>>>") && replaceMark.MatchString(l):
+			return i + 2
+		}
+	}
+	return 0
+}

@@ -10,6 +10,7 @@ type tier struct {
 	bare   bool                                // a context line that begins with a blank may have lost its operator
 	strict bool                                // a place without a way to indent is no match
 	choose bool                                // the line in the hunk's header may choose between places
+	alone  bool                                // neither scope nor order may choose between places either
 	flag   string                              // noted with every hunk so placed
 }
 
@@ -33,13 +34,13 @@ func cascade() []tier {
 		// "..." stands for lines that were left out.
 		{name: "ellipsis", fold: squeezed(), find: acrossEllipsis, shifts: byMode, flag: "ellipsis"},
 		// A few lines of the file are missing between context lines.
-		{name: "gap", fold: squeezed(), find: acrossGaps, shifts: byMode, flag: "gap"},
+		{name: "gap", fold: squeezed(), find: acrossGaps, shifts: byMode, alone: true, flag: "gap"},
 		// The outermost context lines are not in the file.
-		{name: "trim-context", fold: trimRight(), find: trimContext, shifts: verbatim, flag: "context-dropped"},
+		{name: "trim-context", fold: trimRight(), find: trimContext, shifts: verbatim, alone: true, flag: "context-dropped"},
 	}
 }
 
 // similarTier is the one after the last, for those who ask for it: lines that merely resemble those of the file.
 func similarTier() tier {
-	return tier{name: "similar", fold: squeezed(), find: resembling, shifts: byMode, flag: "needs-review"}
+	return tier{name: "similar", fold: squeezed(), find: resembling, shifts: byMode, alone: true, flag: "needs-review"}
 }

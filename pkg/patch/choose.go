@@ -14,6 +14,7 @@ type search struct {
 	found []match
 	place *match
 	fault *fault
+	twin  int  // the number of the hunk before that is the same, 0 for none
 	named bool // the place was chosen by the line that encloses it
 }
 
@@ -23,10 +24,18 @@ func locate(f *finder, hunks []*hunk) []*search {
 		return all
 	}
 	searches := make([]*search, len(hunks))
+	first := map[string]int{}
 	for i, h := range hunks {
 		searches[i] = &search{hunk: h, fault: h.fault}
 		if h.fault != nil {
 			continue
+		}
+		if !h.head.numbered {
+			key := h.key()
+			if searches[i].twin = first[key]; first[key] > 0 {
+				continue
+			}
+			first[key] = i + 1
 		}
 		s := searches[i]
 		if s.found = f.find(h); len(s.found) > 0 && !s.found[0].tells() {
@@ -37,6 +46,8 @@ func locate(f *finder, hunks []*hunk) []*search {
 			s.fault = repetitive()
 		case len(s.found) == 1:
 			s.settle(f)
+		case len(s.found) > 1 && s.found[0].tier.alone:
+			s.ambiguous()
 		}
 	}
 	byScope(f, searches)
@@ -188,7 +199,7 @@ func byScope(f *finder, searches []*search) {
 			s.fault = repetitive()
 		case len(inside) > 0:
 			s.take(inside)
-			s.named = s.place != nil && f.once(s.hunk.scopes[0])
+			s.named = s.place != nil && f.once(s.hunk.scopes[0]) && !f.chain(s.hunk.scopes, s.hunk.head.place()+firstChange(s.hunk))
 		}
 	}
 }

@@ -51,7 +51,7 @@ func TestCleanIsTheCascade(t *testing.T) {
 			t.Fatalf("short way %q %+v\ncascade %q %+v\n%s", got, short.results, want, long.results, diff)
 		}
 	})
-	if taken < 5 {
-		t.Errorf("taken %d times only", taken)
+	if taken == 0 {
+		t.Error("the short way was never taken")
 	}
 }

@@ -48,6 +48,11 @@ func extract(answer string) []chunk {
 			prose, i = nil, i+used-1
 			continue
 		}
+		if n := blockSpan(lines[i:]); n > 0 {
+			prose = append(prose, lines[i:i+n]...)
+			i += n - 1
+			continue
+		}
 		open := openFence(strings.TrimSuffix(lines[i], "\r"))
 		if open == nil || diff.holds(open[1], lines[i:]) {
 			diff.see(lines[i])
@@ -145,6 +150,10 @@ func closing(lines []string, from int, open []string) int {
 	diff := isDiffInfo(strings.TrimSpace(open[3])) || startsUnified(opening(lines[from:]))
 	var count tally
 	for i := from; i < len(lines); i++ {
+		if n := blockSpan(lines[i:]); n > 0 {
+			i += n - 1
+			continue
+		}
 		m := fenceLine.FindStringSubmatch(strings.TrimSuffix(lines[i], "\r"))
 		if m == nil || m[2][0] != open[2][0] || len(m[2]) < len(open[2]) || len(m[1]) > len(open[1]) {
 			count.see(strings.TrimPrefix(lines[i], open[1]))

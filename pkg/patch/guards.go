@@ -407,12 +407,15 @@ func (f *finder) stillBefore(h *hunk, found match) bool {
 			return true
 		}
 	}
-	best, ok := f.nearest(h)
-	if !ok || best.at < found.end() && best.at+len(h.old()) > found.at {
-		return false
+	for at := range f.votes(h) {
+		if at < found.end() && at+len(h.old()) > found.at {
+			continue
+		}
+		if said, seen := f.inOrder(h.old(), at-nearby, at+len(h.old())+2*nearby); 10*seen >= 6*said || f.exhausted() {
+			return true
+		}
 	}
-	said, seen := f.inOrder(h.old(), best.at-nearby, best.at+len(h.old())+2*nearby)
-	return 10*seen >= 6*said
+	return false
 }
 
 // only gives the lines with an operator.

@@ -57,7 +57,11 @@ func (f *finder) find(h *hunk) []match {
 	if f.exhausted() {
 		return nil
 	}
+	reindents := h.reindents()
 	for i := range f.rows {
+		if row := &f.rows[i]; reindents && !row.strict && row.fold.name != asIs().name && row.fold.name != trimRight().name {
+			continue // what it changes is what these rows leave out
+		}
 		found := f.rows[i].find(f, h, &f.rows[i])
 		if f.similar != nil && len(found) > 0 && !slices.ContainsFunc(found, func(m match) bool { return m.fault == nil }) {
 			found = nil // there is a tier left for those who asked for it

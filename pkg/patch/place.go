@@ -19,6 +19,7 @@ func (e *engine) placeAll(p *plan, doc *document) (data []byte, ok bool) {
 		p.results[i], edits[i] = place(f, s, p.path, i)
 	}
 	settleOverlaps(p.results, edits)
+	settleDepths(p.results, searches, doc)
 	if p.refused() {
 		return nil, false
 	}
@@ -42,6 +43,10 @@ func place(f *finder, s *search, name string, index int) (HunkResult, []edit) {
 	}
 	if s.fault != nil {
 		return refuse(s.fault)
+	}
+	if s.twin > 0 {
+		result.Status, result.Message = Already, fmt.Sprintf("the same as hunk %d", s.twin)
+		return result, nil
 	}
 	if why := pointless(s.hunk); why != nil {
 		return refuse(why)
@@ -170,6 +175,28 @@ func (m match) changesNothing(d *document, edits []edit) bool {
 		}
 	}
 	return true
+}
+
+// settleDepths refuses hunks whose added lines have no quoted line to tell how deep they go, while other hunks of the file
+// were written with other indentation than the file's.
+func settleDepths(results []HunkResult, searches []*search, doc *document) {
+	moved := func(s *search) bool {
+		return s.place != nil && slices.ContainsFunc(s.place.pairs(doc), func(p pair) bool { return p.hunk != p.file && !p.first })
+	}
+	if !slices.ContainsFunc(searches, moved) {
+		return
+	}
+	for i, s := range searches {
+		if results[i].Status != Applied || s.place == nil || moved(s) || solid(only(s.hunk.lines, '+')) == 0 {
+			continue
+		}
+		pairs := s.place.pairs(doc)
+		flat := !slices.ContainsFunc(s.hunk.lines, func(l line) bool { return l.op == '+' && !blank(l.text) && indentOf(l.text) != "" })
+		if len(pairs) == 0 || !flat && !slices.ContainsFunc(pairs, func(p pair) bool { return p.file != "" }) {
+			why := undecided()
+			results[i] = HunkResult{N: results[i].N, Status: Refused, Reason: why.reason, Message: why.message}
+		}
+	}
 }
 
 // settleOverlaps refuses hunks that get into the way of one before them. One that says the same as another is the other.

@@ -1,6 +1,9 @@
 package patch
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // section is what one answer says about one file, whatever format it was written in.
 type section struct {
@@ -177,4 +180,22 @@ func (h *hunk) asWritten(have []docLine, t *tier) (_ *hunk, ok bool) {
 		out.lines[j] = newLine(' ', h.lines[j].raw, h.lines[j].raw)
 	}
 	return &out, bare && h.count(' ') > 0
+}
+
+// reindents says whether a hunk changes nothing but the indentation of lines.
+func (h *hunk) reindents() bool {
+	gone, come := only(h.lines, '-'), only(h.lines, '+')
+	return len(gone) > 0 && slices.EqualFunc(gone, come, func(a, b line) bool { return trim(a.text) == trim(b.text) })
+}
+
+// key is what two hunks that say the same have in common.
+func (h *hunk) key() string {
+	var out strings.Builder
+	out.WriteString(strings.Join(h.scopes, "\n"))
+	for _, l := range h.lines {
+		out.WriteByte('\n')
+		out.WriteByte(l.op)
+		out.WriteString(l.text)
+	}
+	return out.String()
 }
