@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -94,6 +95,7 @@ var errRefused = errors.New("refused")
 
 // applied does the work, and gives what there is to report.
 func applied(ctx context.Context, hold *hold, env Env, o applyOptions) (patch.Result, error) {
+	spareCollector(0)
 	text, err := readPatch(env, o.File)
 	if err != nil {
 		return patch.Result{}, err
@@ -128,14 +130,17 @@ func applied(ctx context.Context, hold *hold, env Env, o applyOptions) (patch.Re
 // spareCollector lets garbage lie for longer where there is little of it: the process ends soon. A large patch keeps to the usual, so that
 // memory stays in proportion to it.
 func spareCollector(size int) {
-	const little, percent = 8 << 20, 300
-	if size <= little {
-		debug.SetGCPercent(percent)
+	const little, most, usual = 8 << 20, 1000, 100 // percent
+	percent := most
+	if size > little {
+		percent = usual
 	}
+	debug.SetGCPercent(percent)
 }
 
 // readPatch reads FILE, or standard input.
 func readPatch(env Env, name string) (string, error) {
+	var text strings.Builder
 	input := env.Stdin
 	switch {
 	case name == "" && env.StdinTerminal:
@@ -146,16 +151,19 @@ func readPatch(env Env, name string) (string, error) {
 			return "", usage("name the file with the answer, or - for standard input", "%v", err)
 		}
 		defer func() { _ = file.Close() }()
+		if info, err := file.Stat(); err == nil {
+			text.Grow(int(min(info.Size(), applyMaxBytes)))
+		}
 		input = file
 	}
-	text, err := io.ReadAll(io.LimitReader(input, applyMaxBytes+1))
+	_, err := io.Copy(&text, io.LimitReader(input, applyMaxBytes+1))
 	switch {
 	case err != nil:
 		return "", usage("name the file with the answer, or - for standard input", "read the patch: %v", err)
-	case len(text) > applyMaxBytes:
+	case text.Len() > applyMaxBytes:
 		return "", usage("apply it in parts", "the patch is larger than %d MiB", applyMaxBytes>>20)
 	}
-	return string(text), nil
+	return text.String(), nil
 }
 
 // within gives the path of a file that is named from a folder.

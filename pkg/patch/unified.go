@@ -209,7 +209,8 @@ func (r *unifiedReader) beginHunk(head header, scope string) {
 	if r.cur == nil {
 		r.section(r.fallback, r.fallback)
 	}
-	r.h = &hunk{head: head}
+	const usual = 64
+	r.h = &hunk{head: head, lines: make([]line, 0, min(max(head.oldCount, head.newCount)+1, usual))}
 	if scope = strings.TrimSpace(scope); scope != "" {
 		r.h.scopes = []string{scope}
 	}
