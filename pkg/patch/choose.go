@@ -391,11 +391,16 @@ func (s *search) ambiguous() {
 	if s.place != nil || s.fault != nil || len(s.found) < 2 {
 		return
 	}
-	lines := make([]int, 0, len(s.found))
-	for _, m := range s.found {
+	s.fault = several(s.found)
+}
+
+// several refuses a hunk that fits more than one place.
+func several(found []match) *fault {
+	lines := make([]int, 0, len(found))
+	for _, m := range found {
 		lines = append(lines, m.at+1)
 	}
-	s.fault = &fault{
+	return &fault{
 		reason: Ambiguous, candidates: lines,
 		message: fmt.Sprintf("the hunk fits %d places (lines %s); add the lines around it until only one fits", len(lines), list(lines, 8)),
 	}

@@ -51,13 +51,14 @@ func acrossEllipsis(f *finder, h *hunk, t *tier) []match {
 	return []match{m}
 }
 
-// stretches cuts a hunk at its dots. ok is false if it has none, or if what is around them is removed: how much then goes
-// nobody can say.
+// stretches cuts a hunk at its dots. ok is false if it has none, if what is around them is removed, so that nobody can say how
+// much goes, or if lines are added between dots and nothing.
 func (h *hunk) stretches() (out []stretch, ok bool) {
 	cur := stretch{}
-	n, dots := 0, false
+	n, dots, adrift := 0, false, false
 	end := func() {
 		cur.to = n
+		adrift = adrift || cur.changes && cur.to == cur.from
 		if cur.to > cur.from {
 			out = append(out, cur)
 		}
@@ -86,7 +87,7 @@ func (h *hunk) stretches() (out []stretch, ok bool) {
 		n++
 	}
 	end()
-	return out, dots && len(out) > 0
+	return out, dots && !adrift && len(out) > 0
 }
 
 // inOrder drops the places of each stretch that no choice for the others leaves in order, and says whether any are left.

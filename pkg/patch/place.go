@@ -19,7 +19,7 @@ func (e *engine) placeAll(p *plan, doc *document) (data []byte, ok bool) {
 		p.results[i], edits[i] = place(f, s, p.path, i)
 	}
 	settleOverlaps(p.results, edits)
-	settleDepths(p.results, searches, doc)
+	settleDepths(f, p.results, searches)
 	if p.refused() {
 		return nil, false
 	}
@@ -177,26 +177,39 @@ func (m match) changesNothing(d *document, edits []edit) bool {
 	return true
 }
 
-// settleDepths refuses hunks whose added lines have no quoted line to tell how deep they go, while other hunks of the file
-// were written with other indentation than the file's.
-func settleDepths(results []HunkResult, searches []*search, doc *document) {
+// settleDepths looks again at hunks that stand as they are in the file while others of the same file were written with other
+// indentation: they may belong where they would stand with that too, and what they add is as deep as a quoted line shows.
+func settleDepths(f *finder, results []HunkResult, searches []*search) {
 	moved := func(s *search) bool {
-		return s.place != nil && slices.ContainsFunc(s.place.pairs(doc), func(p pair) bool { return p.hunk != p.file && !p.first })
+		return s.place != nil && slices.ContainsFunc(s.place.pairs(f.doc), func(p pair) bool { return p.hunk != p.file && !p.first })
 	}
 	if !slices.ContainsFunc(searches, moved) {
 		return
 	}
 	for i, s := range searches {
-		if results[i].Status != Applied || s.place == nil || moved(s) || solid(only(s.hunk.lines, '+')) == 0 {
+		if results[i].Status != Applied || s.place == nil || moved(s) {
 			continue
 		}
-		pairs := s.place.pairs(doc)
-		flat := !slices.ContainsFunc(s.hunk.lines, func(l line) bool { return l.op == '+' && !blank(l.text) && indentOf(l.text) != "" })
-		if len(pairs) == 0 || !flat && !slices.ContainsFunc(pairs, func(p pair) bool { return p.file != "" }) {
-			why := undecided()
-			results[i] = HunkResult{N: results[i].N, Status: Refused, Reason: why.reason, Message: why.message}
+		if why := f.depthless(*s.place); why != nil {
+			results[i] = HunkResult{N: results[i].N, Status: Refused, Reason: why.reason, Message: why.message, Candidates: why.candidates}
 		}
 	}
+}
+
+// depthless says why a hunk may be off by some indentation without its quoted lines showing it.
+func (f *finder) depthless(m match) *fault {
+	if others := f.at(m.hunk, f.row("trim")); len(others) > 1 {
+		return several(others)
+	}
+	if solid(only(m.hunk.lines, '+')) == 0 {
+		return nil
+	}
+	pairs := m.pairs(f.doc)
+	flat := !slices.ContainsFunc(m.hunk.lines, func(l line) bool { return l.op == '+' && !blank(l.text) && indentOf(l.text) != "" })
+	if len(pairs) == 0 || !flat && !slices.ContainsFunc(pairs, func(p pair) bool { return p.file != "" }) {
+		return undecided()
+	}
+	return nil
 }
 
 // settleOverlaps refuses hunks that get into the way of one before them. One that says the same as another is the other.
