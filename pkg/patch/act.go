@@ -162,7 +162,7 @@ func (e *engine) modify(p *plan, entry Entry, exists bool) {
 	case !exists:
 		p.refuse(&fault{reason: Missing, message: p.path + " does not exist; for a new file send all of it"})
 	default:
-		data, ok := clean(p, entry.Data)
+		data, ok := p.clean(entry.Data)
 		if !ok {
 			data, ok = e.placeAll(p, readDocument(entry.Data))
 		}
@@ -214,7 +214,7 @@ func (e *engine) finish(p *plan, before, data []byte, isNew bool) {
 		p.refuse(&fault{reason: Unsupported, message: "the new content cannot be taken: " + why})
 		return
 	}
-	if f := unparsable(p.path, before, data, isNew, p.whole != nil); f != nil && !e.opt.SkipParse {
+	if f := e.unparsable(p, before, data, isNew); f != nil {
 		if len(p.hunks) > 1 {
 			f.message += "; send all hunks of this file again"
 		}

@@ -38,7 +38,7 @@ func Apply(base Tree, answers []string, opt Options) (Result, error) {
 	if opt.MaxBytes == 0 {
 		opt.MaxBytes = defaultMaxBytes
 	}
-	e := &engine{base: guarded{base}, opt: opt}
+	e := &engine{base: guarded{base, map[string]bool{}}, opt: opt}
 	r := &reader{known: e.known, packageAt: e.packageAt, opt: opt}
 	seen := "there is no answer"
 	for _, answer := range answers {
@@ -109,6 +109,7 @@ func (e *engine) take(next []*plan) {
 // resolve finds what each plan comes to.
 func (e *engine) resolve() error {
 	e.work = 0
+	e.tryClean()
 	total := 0
 	for i, p := range e.plans {
 		p.results, p.change, p.kept, p.forbid, p.entire = nil, nil, false, false, false

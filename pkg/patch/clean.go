@@ -2,6 +2,8 @@ package patch
 
 import "bytes"
 
+const tierExact = "exact"
+
 // clean applies hunks that are exactly what their headers say to the bytes of a file, as a program wrote them: every line
 // where it should be, in order and apart, none at an end of the file where line ends and margins need a second look. ok is
 // false for all others, which go through the cascade; for these it comes to the same.
@@ -11,12 +13,12 @@ func clean(p *plan, base []byte) (data []byte, ok bool) {
 	}
 	c := &cursor{base: base}
 	c.out = make([]byte, 0, len(base)+p.size())
-	results, exact, nothing := make([]HunkResult, len(p.hunks)), cascade()[0].name, &document{}
+	results, nothing := make([]HunkResult, len(p.hunks)), &document{}
 	for i, h := range p.hunks {
 		if !h.plain() || unwelcome(p.path, h.texts('+'), nothing) != nil || !c.place(h) {
 			return nil, false
 		}
-		results[i] = HunkResult{N: i + 1, Status: Applied, Tier: exact, Line: h.head.place() + 1}
+		results[i] = HunkResult{N: i + 1, Status: Applied, Tier: tierExact, Line: h.head.place() + 1}
 	}
 	p.results = results
 	return append(c.out, base[c.copied:]...), true

@@ -37,7 +37,7 @@ func isPlaceholder(text, name string) bool {
 	if trimmed == "" || !strings.ContainsAny(trimmed[:1], "/#*-<;%({\"'[.rR") && trimmed[0] < utf8.RuneSelf {
 		return false // neither a comment nor dots
 	}
-	body := trimmed[len(commentLead.FindString(trimmed)):]
+	body := withoutLeadOf(trimmed)
 	comment := body != trimmed
 	if isProse(name) {
 		comment = strings.HasPrefix(trimmed, "<!--")
@@ -58,6 +58,14 @@ func isPlaceholder(text, name string) bool {
 		return omission(body) && !strings.ContainsAny(body, "=;{}") || onlyDots.MatchString(trimmed) && path.Ext(name) == ".go"
 	}
 	return false
+}
+
+// withoutLeadOf takes away what begins a comment. Most begin with slashes.
+func withoutLeadOf(comment string) string {
+	if strings.HasPrefix(comment, "//") {
+		return strings.TrimLeft(strings.TrimLeft(comment, "/"), "\t\n\f\r ")
+	}
+	return comment[len(commentLead.FindString(comment)):]
 }
 
 // omission says whether the text of a comment says that code was left out, in words or by its dots.

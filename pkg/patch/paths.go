@@ -89,11 +89,23 @@ func startsLikeDevice(part string) bool {
 }
 
 // guarded is a tree that is asked for no path but good ones: whatever an answer names, nothing bad reaches the base.
-type guarded struct{ Tree }
+type guarded struct {
+	Tree
+	good map[string]bool // what badPath thinks of the paths that were asked for
+}
+
+func (g guarded) isGood(name string) bool {
+	good, known := g.good[name]
+	if !known {
+		good = badPath(name) == ""
+		g.good[name] = good
+	}
+	return good
+}
 
 // Lookup implements Tree.
 func (g guarded) Lookup(name string) (Entry, bool, error) {
-	if badPath(name) != "" {
+	if !g.isGood(name) {
 		return Entry{}, false, nil
 	}
 	return g.Tree.Lookup(name)
@@ -130,18 +142,20 @@ func unsafePath(base Tree, name string) (string, error) {
 	if why := badPath(name); why != "" {
 		return why, nil
 	}
-	parts := strings.Split(name, "/")
-	for i, part := range parts {
-		dir := strings.Join(parts[:i], "/")
-		here := path.Join(dir, part)
+	for i := range len(name) + 1 {
+		if i < len(name) && name[i] != '/' {
+			continue
+		}
+		here := name[:i]
 		entry, ok, err := base.Lookup(here)
 		if err != nil {
 			return "", fmt.Errorf("look up %s: %w", here, err)
 		}
 		if !ok {
-			return collision(base, dir, part)
+			dir, part := path.Split(here)
+			return collision(base, strings.TrimSuffix(dir, "/"), part)
 		}
-		if why := onTheWay(entry.Mode, here, i == len(parts)-1); why != "" {
+		if why := onTheWay(entry.Mode, here, i == len(name)); why != "" {
 			return why, nil
 		}
 	}

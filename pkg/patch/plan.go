@@ -16,6 +16,7 @@ type plan struct {
 	kept    bool // the file is as the answer wants it already
 	forbid  bool // the path was refused, whatever the content
 	entire  bool // the file was refused, and not one hunk or another
+	early   *early
 }
 
 // collect merges the sections of one answer by file, in order of first mention.
