@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -79,8 +80,8 @@ func (p *placed) file(f patch.FileResult) {
 	if status == verdict.Pass && f.Added+f.Removed > 0 {
 		counts = fmt.Sprintf("%*d ", p.count, f.Added+f.Removed) + p.barOf(f)
 	}
-	line := fmt.Sprintf("%s  %s  %s", pad(name, p.name), pad(string(f.Action), p.action), counts)
-	p.printf("%s %s\n", s.paint(color, mark), trimRight(line))
+	line := pad(name, p.name) + "  " + pad(string(f.Action), p.action) + "  " + counts
+	p.write(s.paint(color, mark), " ", trimRight(line), "\n")
 	for _, h := range f.Hunks {
 		p.hunk(h)
 	}
@@ -103,7 +104,7 @@ func (p *placed) barOf(f patch.FileResult) string {
 // hunk writes where one hunk went, and by which tier of the cascade.
 func (p *placed) hunk(h patch.HunkResult) {
 	s := p.style
-	label := fmt.Sprintf("hunk %d", h.N)
+	label := "hunk " + strconv.Itoa(h.N)
 	if h.Tier == "whole" {
 		label = "file"
 	}
@@ -120,11 +121,11 @@ func (p *placed) hunk(h patch.HunkResult) {
 		line += pad(h.Tier, 9)
 	}
 	if h.Line > 0 {
-		line += fmt.Sprintf("  line %d", h.Line)
+		line += "  line " + strconv.Itoa(h.Line)
 	}
 	indent := strings.Repeat(" ", p.sign+3)
 	if len(h.Flags) == 0 {
-		p.printf("%s%s\n", indent, s.paint(dim, trimRight(line)))
+		p.write(indent, s.paint(dim, trimRight(line)), "\n")
 		return
 	}
 	flags := s.fit("  "+oneLine(strings.Join(h.Flags, ", ")), p.sign+3+utf8.RuneCountInString(line))
@@ -154,6 +155,13 @@ func (p *placed) summary(r patch.Result, wrote bool) {
 	}
 }
 
+// write is printf for the lines of which there are thousands.
+func (p *placed) write(texts ...string) {
+	for _, text := range texts {
+		_, _ = io.WriteString(p.out, text)
+	}
+}
+
 func (p *placed) printf(format string, args ...any) { _, _ = fmt.Fprintf(p.out, format, args...) }
 
 // cutFront shortens a path to n columns, and keeps its end, which says most.
@@ -169,6 +177,9 @@ func (s Style) cutFront(name string, n int) string {
 // visible shows a path on one line: what would command the terminal is escaped, as are bytes that are no text.
 func visible(name string) string {
 	const most = 300
+	if odd := func(r rune) bool { return r < ' ' || r > '~' }; len(name) <= most && !strings.ContainsFunc(name, odd) {
+		return name
+	}
 	var out strings.Builder
 	for _, r := range name {
 		if out.Len() > most {
