@@ -12,6 +12,7 @@ var (
 	infoKey     = regexp.MustCompile(`^(?:title|file|filename|path|name)[=:]["']?([^"'\s]+)["']?$`)
 	labelWords  = regexp.MustCompile(`(?i)^(?:(?:new |updated |modified |full |complete |the )*(?:file ?name|file ?path|file|path)\s*:)\s*`)
 	commentPath = regexp.MustCompile(`^\s*(?://|#|--|;|%|/\*|<!--|\(\*)\s*(.*?)\s*(?:\*/|-->|\*\))?\s*$`)
+	plainLabel  = regexp.MustCompile(`^\s*(FILE:.*?)\s*$`) // as the prompt shows it
 	quotedWord  = regexp.MustCompile("`([^`\\s]+)`|\\*\\*([^*\\s]+)\\*\\*")
 	pathShape   = regexp.MustCompile(`^[\w@+.~()\[\]\\/-]*[\w)\]]$`)
 	extension   = regexp.MustCompile(`^\.[a-z][a-z0-9]{0,7}$`)
@@ -133,12 +134,15 @@ func unwrap(s string) string {
 	return s
 }
 
-// firstLinePath reads a first line of the block that is a comment with a path and nothing else.
+// firstLinePath reads a first line of the block that is a comment with a path and nothing else, or such a label without one.
 func firstLinePath(c chunk, known func(string) bool) string {
 	if len(c.lines) == 0 {
 		return ""
 	}
 	m := commentPath.FindStringSubmatch(c.lines[0])
+	if m == nil {
+		m = plainLabel.FindStringSubmatch(c.lines[0])
+	}
 	if m == nil {
 		return ""
 	}
