@@ -209,8 +209,7 @@ func (r *unifiedReader) beginHunk(head header, scope string) {
 	if r.cur == nil {
 		r.section(r.fallback, r.fallback)
 	}
-	const usual = 64
-	r.h = &hunk{head: head, lines: make([]line, 0, min(max(head.oldCount, head.newCount)+1, usual))}
+	r.h = &hunk{head: head}
 	if scope = strings.TrimSpace(scope); scope != "" {
 		r.h.scopes = []string{scope}
 	}
@@ -252,6 +251,10 @@ func (r *unifiedReader) body(i int) {
 
 // add reads a line of a body. One without an operator is context, an empty one blank context.
 func (h *hunk) add(text string) {
+	if h.lines == nil {
+		const usual = 64 // what a header promises need not come
+		h.lines = make([]line, 0, min(max(h.head.oldCount, h.head.newCount)+1, usual))
+	}
 	if text == "" || text == "\r" {
 		h.lines = append(h.lines, newLine(' ', text, text))
 		return
