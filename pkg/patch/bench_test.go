@@ -3,9 +3,6 @@ package patch_test
 import (
 	"errors"
 	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -111,9 +108,9 @@ func BenchmarkLargeFile(b *testing.B) {
 	}
 }
 
-// cleanPatch is a patch of 5,000 hunks in 1,000 files, and the files before and after.
-func cleanPatch() (before, after map[string]string, diff string) {
-	before, after = map[string]string{}, map[string]string{}
+// cleanPatch is a patch of 5,000 hunks in 1,000 files, and the files.
+func cleanPatch() (before memory, diff string) {
+	before = memory{}
 	var out strings.Builder
 	for i := range 1000 {
 		name := fmt.Sprintf("d%d/f%d.txt", i%37, i)
@@ -125,63 +122,20 @@ func cleanPatch() (before, after map[string]string, diff string) {
 			}
 			fmt.Fprintf(&changed, "line %d of file %d\n", l, i)
 		}
-		before[name], after[name] = old.String(), changed.String()
-		out.WriteString(patch.Diff(name, []byte(before[name]), []byte(after[name])))
+		before[name] = patch.Entry{Mode: patch.ModeFile, Data: []byte(old.String())}
+		out.WriteString(patch.Diff(name, before[name].Data, []byte(changed.String())))
 	}
-	return before, after, out.String()
+	return before, out.String()
 }
 
-// BenchmarkCleanPatch compares the engine, which has the files in memory, `specgen apply` and `git apply` as processes.
+// BenchmarkCleanPatch is the engine alone, with the files in memory. The command as a process runs beside git apply in
+// cmd/specgen.
 func BenchmarkCleanPatch(b *testing.B) {
-	before, _, diff := cleanPatch()
-	tree := memory{}
-	for name, text := range before {
-		tree[name] = patch.Entry{Mode: patch.ModeFile, Data: []byte(text)}
-	}
-	b.Run("engine", func(b *testing.B) {
-		for b.Loop() {
-			r, err := patch.Apply(tree, []string{diff}, loose())
-			if err != nil || len(r.Changes) != len(before) {
-				b.Fatal(err, r.TierCounts())
-			}
+	before, diff := cleanPatch()
+	for b.Loop() {
+		r, err := patch.Apply(before, []string{diff}, loose())
+		if err != nil || len(r.Changes) != len(before) {
+			b.Fatal(err, r.TierCounts())
 		}
-	})
-	process := func(name string, args ...string) func(*testing.B) {
-		return func(b *testing.B) {
-			b.Helper()
-			for b.Loop() {
-				b.StopTimer()
-				dir := b.TempDir()
-				spread(b, dir, before, diff)
-				b.StartTimer()
-				cmd := exec.CommandContext(b.Context(), name, args...)
-				cmd.Dir, cmd.Env = dir, append(os.Environ(), "GIT_CEILING_DIRECTORIES="+filepath.Dir(dir))
-				if out, err := cmd.CombinedOutput(); err != nil {
-					b.Fatal(err, string(out))
-				}
-			}
-		}
-	}
-	program := filepath.Join(b.TempDir(), "specgen.exe")
-	if out, err := exec.CommandContext(b.Context(), "go", "build", "-o", program, "../../cmd/specgen").CombinedOutput(); err != nil {
-		b.Fatal(err, string(out))
-	}
-	b.Run("specgen apply", process(program, "apply", "patch"))
-	if _, err := exec.LookPath("git"); err == nil {
-		b.Run("git apply", process("git", "apply", "patch"))
-	}
-}
-
-// spread writes files and a patch for them into a folder.
-func spread(b *testing.B, dir string, files map[string]string, diff string) {
-	b.Helper()
-	for name, text := range files {
-		at := filepath.Join(dir, filepath.FromSlash(name))
-		if err := errors.Join(os.MkdirAll(filepath.Dir(at), 0o700), os.WriteFile(at, []byte(text), 0o600)); err != nil {
-			b.Fatal(err)
-		}
-	}
-	if err := os.WriteFile(filepath.Join(dir, "patch"), []byte(diff), 0o600); err != nil {
-		b.Fatal(err)
 	}
 }
