@@ -248,7 +248,12 @@ func (p *plan) unfit(wholly bool, before, data []byte) *fault {
 	if !wholly {
 		return nil
 	}
-	return unwelcome(p.path, splitLines(string(data)), readDocument(before))
+	return unwelcome(p.path, splitLines(string(data)), readDocument(before), p.counted())
+}
+
+// counted says whether the file comes from hunks whose headers count their lines right.
+func (p *plan) counted() bool {
+	return p.whole == nil && len(p.hunks) > 0 && !slices.ContainsFunc(p.hunks, func(h *hunk) bool { return !h.exactCounts() })
 }
 
 // modeOf is the mode that a file of the base has, 0 if it is not there.

@@ -15,7 +15,7 @@ func clean(p *plan, base []byte) (data []byte, ok bool) {
 	c.out = make([]byte, 0, len(base)+p.size())
 	results, nothing := make([]HunkResult, len(p.hunks)), &document{}
 	for i, h := range p.hunks {
-		if !h.plain() || unwelcome(p.path, h.texts('+'), nothing) != nil || !c.place(h) {
+		if !h.plain() || unwelcome(p.path, h.texts('+'), nothing, true) != nil || !c.place(h) {
 			return nil, false
 		}
 		results[i] = HunkResult{N: i + 1, Status: Applied, Tier: tierExact, Line: h.head.place() + 1}

@@ -39,6 +39,9 @@ func isPlaceholder(text, name string) bool {
 	}
 	body := withoutLeadOf(trimmed)
 	comment := body != trimmed
+	if lead := strings.TrimSuffix(trimmed, body); onlyDots.MatchString(body) && (strings.HasSuffix(lead, "\t") || strings.HasSuffix(lead, "   ")) {
+		return false // the example of a doc comment
+	}
 	if isProse(name) {
 		comment = strings.HasPrefix(trimmed, "<!--")
 	}
@@ -103,11 +106,11 @@ func isProse(name string) bool {
 }
 
 // unwelcome finds the first added line that no file should get: a placeholder, a conflict marker or a fence that the file
-// did not have before.
-func unwelcome(name string, added []string, base *document) *fault {
+// did not have before. Where a header counted the lines, what may have come in from around the patch was meant.
+func unwelcome(name string, added []string, base *document, counted bool) *fault {
 	for _, text := range added {
 		trimmed := strings.TrimSpace(text)
-		why := unwelcomeLine(name, text, trimmed)
+		why := unwelcomeLine(name, text, trimmed, counted)
 		if why != nil && !base.has(trimmed) {
 			return why
 		}
@@ -116,15 +119,15 @@ func unwelcome(name string, added []string, base *document) *fault {
 }
 
 // unwelcomeLine says what is wrong with one of them.
-func unwelcomeLine(name, text, trimmed string) *fault {
+func unwelcomeLine(name, text, trimmed string, counted bool) *fault {
 	switch {
-	case isPlaceholder(text, name):
+	case isPlaceholder(text, name) && !(counted && onlyDots.MatchString(withoutLeadOf(trimmed))):
 		return &fault{reason: Placeholder, message: fmt.Sprintf("the line %q stands for code that was left out; write the code itself", trimmed)}
 	case text != "" && strings.ContainsAny(text[:1], "<>|") && oursMark.MatchString(text):
 		return &fault{reason: Markers, message: fmt.Sprintf("the added line %q is a conflict marker", trimmed)}
-	case (strings.HasPrefix(trimmed, "```") || strings.HasPrefix(trimmed, "~~~")) && fenceMark.MatchString(text) && !isProse(name):
+	case !counted && (strings.HasPrefix(trimmed, "```") || strings.HasPrefix(trimmed, "~~~")) && fenceMark.MatchString(text) && !isProse(name):
 		return &fault{reason: Markers, message: fmt.Sprintf("the added line %q is a code fence and no part of the file", trimmed)}
-	case isEscaped(text):
+	case !counted && isEscaped(text):
 		return &fault{reason: Markers, message: fmt.Sprintf("the added line %q holds \\n where a line should end; write the lines themselves", trimmed)}
 	case strings.IndexByte(text, 0) >= 0:
 		return &fault{reason: Unsupported, message: "an added line holds a NUL byte"}

@@ -39,9 +39,7 @@ type reader struct {
 
 // read recognises each chunk's format by what it holds, whatever was asked for.
 func (r *reader) read(answer string) reading {
-	if _, after, thought := strings.Cut(answer, "</think>"); thought {
-		answer = after // what a model thinks before it answers is no answer
-	}
+	answer = withoutThoughts(answer)
 	answer = strings.TrimPrefix(answer, byteOrderMark)
 	out, bare := r.chunks(answer)
 	if len(out.sections) == 0 && len(bare) == 0 {
@@ -259,3 +257,28 @@ var corrections = regexp.MustCompile(`(?i)\b(?:scratch that|on second thought|my
 
 // revises says whether the prose above a block takes back what came before it.
 func revises(prose []string) bool { return slices.ContainsFunc(prose, corrections.MatchString) }
+
+// withoutThoughts drops what a model thinks before it answers, which is no answer. Some servers leave the opening mark out: then
+// the closing one stands on a line of its own, and no patch and no open fence before it.
+func withoutThoughts(answer string) string {
+	const opening, closing = "<think>", "</think>"
+	before, after, found := strings.Cut(answer, closing)
+	switch {
+	case !found:
+		return answer
+	case strings.HasPrefix(strings.TrimSpace(before), opening):
+		return after
+	case before != "" && !strings.HasSuffix(before, "\n") || !strings.HasPrefix(after, "\n") && after != "":
+		return answer
+	}
+	fences := 0
+	for _, l := range splitLines(before) {
+		if openFence(strings.TrimSuffix(l, "\r")) != nil {
+			fences++
+		}
+	}
+	if fences%2 == 1 || startsUnified(splitLines(before)) {
+		return answer
+	}
+	return after
+}

@@ -148,7 +148,7 @@ func (f *finder) check(m match, name string) *fault {
 			added = append(added, l.text)
 		}
 	}
-	if why := unwelcome(name, added, f.doc); why != nil {
+	if why := unwelcome(name, added, f.doc, m.hunk.exactCounts()); why != nil {
 		return why
 	}
 	if why := m.cutShort(f.doc); why != nil {
