@@ -1,8 +1,10 @@
 package patch
 
 import (
+	"fmt"
 	"path"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -20,15 +22,24 @@ type early struct {
 func (e *engine) tryClean() {
 	var wait sync.WaitGroup
 	var next atomic.Int64
+	var lost atomic.Value // what a try panicked with: it is handed on to who called
 	tries := e.simple()
 	for range min(runtime.GOMAXPROCS(0), len(tries)) {
 		wait.Go(func() {
+			defer func() {
+				if v := recover(); v != nil {
+					lost.CompareAndSwap(nil, fmt.Sprintf("%v\n%s", v, debug.Stack()))
+				}
+			}()
 			for i := int(next.Add(1)) - 1; i < len(tries); i = int(next.Add(1)) - 1 {
 				tries[i]()
 			}
 		})
 	}
 	wait.Wait()
+	if v := lost.Load(); v != nil {
+		panic(v)
+	}
 }
 
 // simple gives the tries for the files that are changed by hunks alone, as far as limits let them.

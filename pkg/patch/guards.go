@@ -121,7 +121,7 @@ func unwelcome(name string, added []string, base *document, counted bool) *fault
 // unwelcomeLine says what is wrong with one of them.
 func unwelcomeLine(name, text, trimmed string, counted bool) *fault {
 	switch {
-	case isPlaceholder(text, name) && !(counted && onlyDots.MatchString(withoutLeadOf(trimmed))):
+	case isPlaceholder(text, name) && (!counted || !onlyDots.MatchString(withoutLeadOf(trimmed))):
 		return &fault{reason: Placeholder, message: fmt.Sprintf("the line %q stands for code that was left out; write the code itself", trimmed)}
 	case text != "" && strings.ContainsAny(text[:1], "<>|") && oursMark.MatchString(text):
 		return &fault{reason: Markers, message: fmt.Sprintf("the added line %q is a conflict marker", trimmed)}

@@ -36,6 +36,7 @@ type Folder struct {
 	seen    map[string]*found
 	opened  int           // how many folders are open, but for the root
 	ahead   chan struct{} // closed when Prefetch is done; nil: it was not asked for, or waited for
+	lost    any           // what reading ahead panicked with
 
 	// at is told the steps of Write, for tests that interfere or end the process there.
 	at func(step string)

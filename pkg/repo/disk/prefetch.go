@@ -15,6 +15,7 @@ func (f *Folder) Prefetch(names []string) {
 	f.ahead = done
 	go func() {
 		defer close(done)
+		defer func() { f.lost = recover() }()
 		f.prefetch(names)
 	}()
 }
@@ -24,6 +25,9 @@ func (f *Folder) settle() {
 	if f.ahead != nil {
 		<-f.ahead
 		f.ahead = nil
+		if f.lost != nil {
+			panic(f.lost) // a fault of this program, which is told where all are
+		}
 	}
 }
 

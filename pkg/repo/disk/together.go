@@ -1,7 +1,9 @@
 package disk
 
 import (
+	"fmt"
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 )
@@ -39,8 +41,15 @@ func together(n int, work func(i int) error) error {
 	const stretch = 16 // files that follow each other are often in one folder, which the system locks for each
 	var next atomic.Int64
 	var failed atomic.Bool
+	var lost atomic.Value // what work panicked with: it is handed on to who called
 	errs := make([]error, n)
 	worker := func() {
+		defer func() {
+			if v := recover(); v != nil {
+				lost.CompareAndSwap(nil, fmt.Sprintf("%v\n%s", v, debug.Stack()))
+				failed.Store(true)
+			}
+		}()
 		for from := int(next.Add(stretch)) - stretch; from < n && !failed.Load(); from = int(next.Add(stretch)) - stretch {
 			for i := from; i < min(from+stretch, n); i++ {
 				if errs[i] = work(i); errs[i] != nil {
@@ -56,6 +65,9 @@ func together(n int, work func(i int) error) error {
 	}
 	worker()
 	workers.Wait()
+	if v := lost.Load(); v != nil {
+		panic(v)
+	}
 	for _, err := range errs {
 		if err != nil {
 			return err
