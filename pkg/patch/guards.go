@@ -137,6 +137,10 @@ func unwelcomeLine(name, text, trimmed string, counted bool) *fault {
 
 // isEscaped says whether a line holds several that were joined by a written "\n", outside of quotes.
 func isEscaped(text string) bool {
+	if !strings.Contains(text, `\n`) {
+		return false
+	}
+	unescaped := strings.NewReplacer(`\\`, "", `\"`, "", `\'`, "")
 	for from := 0; ; {
 		i := strings.Index(text[from:], `\n`)
 		if i < 0 {
@@ -144,7 +148,8 @@ func isEscaped(text string) bool {
 		}
 		i += from
 		from = i + len(`\n`)
-		quoted := strings.Count(text[:i], `"`)%2 == 1 || strings.Count(text[:i], "'")%2 == 1 || strings.Count(text[:i], "`")%2 == 1
+		before := unescaped.Replace(text[:i])
+		quoted := strings.Count(before, `"`)%2 == 1 || strings.Count(before, "'")%2 == 1 || strings.Count(before, "`")%2 == 1
 		rest := text[from:]
 		if !quoted && (strings.HasPrefix(rest, "\t") || strings.HasPrefix(rest, "  ") || blank(text[:i]) && strings.HasPrefix(rest, "//")) {
 			return true
