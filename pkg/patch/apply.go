@@ -69,7 +69,10 @@ func (e *engine) known(name string) bool {
 // packageAt reads the package clause of a Go file of the base, or else of one beside it that is no test.
 func (e *engine) packageAt(target string) string {
 	dir := path.Dir(target)
-	names, err := e.base.Names(strings.TrimPrefix(dir, "."))
+	if dir == "." {
+		dir = "" // the root
+	}
+	names, err := e.base.Names(dir)
 	if err != nil {
 		return ""
 	}
