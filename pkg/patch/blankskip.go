@@ -42,21 +42,14 @@ func (f *finder) solidLines() []int {
 
 // solidStarts gives the positions in solidLines at which the wanted lines could begin.
 func (f *finder) solidStarts(old []line, want []int, t *tier) []int {
-	index := f.indexOf(t.fold)
-	rarest, fewest := -1, 0
+	quoted := make([]line, len(want))
 	for i, j := range want {
-		n := len(index[t.fold.of(old[j].text)])
-		if n == 0 {
-			return nil
-		}
-		if rarest < 0 || n < fewest {
-			rarest, fewest = i, n
-		}
+		quoted[i] = old[j]
 	}
-	f.spend(len(want) + fewest)
+	rarest, places := f.rarest(quoted, t)
 	lines := f.solidLines()
 	var out []int
-	for _, p := range index[t.fold.of(old[want[rarest]].text)] {
+	for _, p := range places {
 		n, _ := slices.BinarySearch(lines, p)
 		i := n - rarest
 		if i >= 0 && i+len(want) <= len(lines) {

@@ -38,17 +38,6 @@ func (h *hunk) plain() bool {
 	return true
 }
 
-// texts gives the texts of the lines with an operator.
-func (h *hunk) texts(op byte) []string {
-	var out []string
-	for _, l := range h.lines {
-		if l.op == op {
-			out = append(out, l.text)
-		}
-	}
-	return out
-}
-
 // cursor walks through a file once.
 type cursor struct {
 	base   []byte

@@ -31,7 +31,7 @@ func acrossEllipsis(f *finder, h *hunk, t *tier) []match {
 			return nil
 		}
 	}
-	if !inOrder(stretches) {
+	if !keepOrder(stretches) {
 		return nil
 	}
 	places := make([]int, len(old))
@@ -90,8 +90,8 @@ func (h *hunk) stretches() (out []stretch, ok bool) {
 	return out, dots && !adrift && len(out) > 0
 }
 
-// inOrder drops the places of each stretch that no choice for the others leaves in order, and says whether any are left.
-func inOrder(stretches []stretch) bool {
+// keepOrder drops the places of each stretch that no choice for the others leaves in order, and says whether any are left.
+func keepOrder(stretches []stretch) bool {
 	low := 0
 	for i := range stretches {
 		s := &stretches[i]
@@ -177,10 +177,8 @@ func (f *finder) restoreDots(h *hunk, t *tier, places []int) match {
 		place := places[i]
 		i++
 		if place == absent { // the dots themselves: the lines go here
-			next, from := nextPlace(places, i), lastPlace(places, i-1)
-			for k := from + 1; from >= 0 && next >= 0 && k < next; k++ {
-				text := f.doc.lines[k].text
-				out.lines = append(out.lines, line{op: ' ', text: text, raw: " " + text, lent: true})
+			if next, from := nextPlace(places, i), lastPlace(places, i-1); from >= 0 && next >= 0 {
+				out.lines = append(out.lines, f.doc.lend(from+1, next)...)
 			}
 			continue
 		}

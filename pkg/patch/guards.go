@@ -181,7 +181,7 @@ func (m match) unmarkedRemoval(d *document) *fault {
 			continue
 		}
 		next := h.lines[i+1]
-		if next.op == '+' && (blank(l.text) || alike(l.text, next.text)) || blank(l.text) {
+		if blank(l.text) || next.op == '+' && alike(l.text, next.text) {
 			return &fault{reason: EditInContext, candidates: []int{at}, message: fmt.Sprintf(
 				"line %d stays in the file although the hunk's header counts fewer lines: %s; mark it with - if it is to go, or correct the header", at, visible(d.lines[at-1].text))}
 		}
@@ -432,15 +432,4 @@ func (f *finder) stillBefore(h *hunk, found match) bool {
 		}
 	}
 	return false
-}
-
-// only gives the lines with an operator.
-func only(lines []line, op byte) []line {
-	var out []line
-	for _, l := range lines {
-		if l.op == op {
-			out = append(out, l)
-		}
-	}
-	return out
 }

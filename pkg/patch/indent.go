@@ -185,15 +185,8 @@ func (m match) replacesAlike() bool {
 
 // added gives the texts of the lines that the hunk adds, in order, indented as the file is; or why that is undecided.
 func (m match) added(d *document) ([]string, *fault) {
-	var lines []string
-	solid := false
-	for _, l := range m.hunk.lines {
-		if l.op == '+' {
-			lines = append(lines, l.text)
-			solid = solid || !blank(l.text)
-		}
-	}
-	if !solid {
+	lines := m.hunk.texts('+')
+	if !slices.ContainsFunc(lines, func(l string) bool { return !blank(l) }) {
 		return lines, nil
 	}
 	result := m.reading(d, m.tier.shifts(d, m), lines)

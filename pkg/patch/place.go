@@ -68,10 +68,8 @@ func place(f *finder, s *search, name string, index int) (HunkResult, []edit) {
 	if why := f.check(m, name); why != nil {
 		return refuse(why)
 	}
-	if _, headed := f.headed(m.hunk); !headed {
-		if m.already(f.doc) {
-			return refuse(&fault{reason: Ambiguous, candidates: []int{m.at + 1}, message: fmt.Sprintf("the added lines stand at line %d already; if they are meant once more, quote the lines after them too", m.at+1)})
-		}
+	if _, headed := f.headed(m.hunk); !headed && m.already(f.doc) {
+		return refuse(&fault{reason: Ambiguous, candidates: []int{m.at + 1}, message: fmt.Sprintf("the added lines stand at line %d already; if they are meant once more, quote the lines after them too", m.at+1)})
 	}
 	added, why := m.added(f.doc)
 	if why != nil {
@@ -142,13 +140,7 @@ func (s *search) anchorless(f *finder) *fault {
 
 // check runs the guards that look at a hunk in its place.
 func (f *finder) check(m match, name string) *fault {
-	var added []string
-	for _, l := range m.hunk.lines {
-		if l.op == '+' {
-			added = append(added, l.text)
-		}
-	}
-	if why := unwelcome(name, added, f.doc, m.hunk.exactCounts()); why != nil {
+	if why := unwelcome(name, m.hunk.texts('+'), f.doc, m.hunk.exactCounts()); why != nil {
 		return why
 	}
 	if why := m.cutShort(f.doc); why != nil {

@@ -12,9 +12,9 @@ const absent = -1
 // between them are put back as context. The match carries a fault where that leaves open in what order lines go, or whether
 // a line was meant to stay.
 func (f *finder) restore(h *hunk, t *tier, places []int) match {
-	r := &restorer{f: f, out: &hunk{}, next: -1}
-	*r.out = *h
-	r.out.lines, r.out.oldSide = make([]line, 0, len(h.lines)+4), nil
+	restored := *h
+	restored.lines, restored.oldSide = make([]line, 0, len(h.lines)+maxGap), nil
+	r := &restorer{f: f, out: &restored, next: -1}
 	i := 0
 	for _, l := range h.lines {
 		if l.op == '+' {
@@ -79,10 +79,17 @@ func (r *restorer) putBack(l line, place, n int) {
 		r.at = r.next
 	}
 	r.back += n
-	for i := r.next; i < place; i++ {
-		text := r.f.doc.lines[i].text
-		r.out.lines = append(r.out.lines, line{op: ' ', text: text, raw: " " + text, lent: true})
+	r.out.lines = append(r.out.lines, r.f.doc.lend(r.next, place)...)
+}
+
+// lend gives the lines [from, to) as the context of a hunk that left them out.
+func (d *document) lend(from, to int) []line {
+	var out []line
+	for i := from; i < to; i++ {
+		text := d.lines[i].text
+		out = append(out, line{op: ' ', text: text, raw: " " + text, lent: true})
 	}
+	return out
 }
 
 // drop leaves a quoted line out that the file does not have. Next to added lines it may be one of them.
@@ -91,8 +98,7 @@ func (r *restorer) drop(l line) {
 	if len(r.pending) > 0 || len(r.out.lines) > 0 && r.out.lines[len(r.out.lines)-1].op == '+' {
 		r.refuse(unmarked(l))
 	}
-	r.out.lines = append(r.out.lines, r.pending...)
-	r.pending = nil
+	r.flush()
 }
 
 func (r *restorer) flush() {

@@ -113,6 +113,28 @@ func (h *hunk) count(op byte) int {
 	return n
 }
 
+// only gives the lines with an operator.
+func only(lines []line, op byte) []line {
+	var out []line
+	for _, l := range lines {
+		if l.op == op {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// texts gives the texts of the lines with an operator.
+func (h *hunk) texts(op byte) []string {
+	var out []string
+	for _, l := range h.lines {
+		if l.op == op {
+			out = append(out, l.text)
+		}
+	}
+	return out
+}
+
 // exactCounts says whether the header's counts are those of the body.
 func (h *hunk) exactCounts() bool {
 	if !h.head.numbered {
