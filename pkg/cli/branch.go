@@ -53,7 +53,7 @@ type trees struct {
 	under []string
 }
 
-// componentTrees sees the files that the spec names, and module files, which rules on dependencies read.
+// componentTrees sees the files that the spec names, and those that say what its packages are built with.
 func componentTrees(r *repo.Repo, sp *spec.Spec) trees {
 	var globs []string
 	globs = append(globs, sp.Front.Targets...)
@@ -65,7 +65,9 @@ func componentTrees(r *repo.Repo, sp *spec.Spec) trees {
 	for _, place := range under {
 		for dir := path.Dir(place); !seen[dir]; dir = path.Dir(dir) {
 			seen[dir] = true
-			under = append(under, path.Join(dir, "go.mod"))
+			for _, name := range []string{"go.mod", "go.sum", "go.work", "go.work.sum", "vendor/modules.txt"} {
+				under = append(under, path.Join(dir, name))
+			}
 		}
 	}
 	return trees{repo: r, under: under}

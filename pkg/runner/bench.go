@@ -21,6 +21,7 @@ type Bench struct {
 
 	mu        sync.Mutex
 	state     state
+	frozen    []string
 	tools     *toolchain
 	golang    *goTool
 	golangFor string

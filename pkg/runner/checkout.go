@@ -8,15 +8,23 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/specgen-dev/specgen/pkg/patch"
 )
 
-// Switch makes the checkout hold a tree, writing only what differs from the tree before.
-func (b *Bench) Switch(ctx context.Context, tree string) error {
+// Switch makes the checkout hold a tree, writing only what differs from the tree before. No command can change the files that
+// are frozen, which are slash-separated paths of the tree; those that it does not have are passed over.
+func (b *Bench) Switch(ctx context.Context, tree string, frozen ...string) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	for _, p := range frozen {
+		if err := safePath(p); err != nil {
+			return err
+		}
+	}
+	b.frozen = slices.Compact(slices.Sorted(slices.Values(frozen)))
 	return b.switchTo(ctx, tree)
 }
 

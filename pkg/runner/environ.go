@@ -2,6 +2,9 @@ package runner
 
 import (
 	"maps"
+	"os"
+	"path"
+	"path/filepath"
 	"runtime"
 	"strings"
 )
@@ -25,7 +28,7 @@ func online() []string {
 }
 
 // environment builds the environment of a command.
-func (b *Bench) environment(in layout, tools toolchain, network bool) []string {
+func (b *Bench) environment(in layout, tools toolchain, j job) []string {
 	env := map[string]string{}
 	pick := func(names []string) {
 		for _, name := range names {
@@ -44,11 +47,12 @@ func (b *Bench) environment(in layout, tools toolchain, network bool) []string {
 	maps.Copy(env, tools.homes)
 	if tools.golang.Root != "" {
 		maps.Copy(env, goEnvironment(in, tools.golang, b.guarded()))
+		env["GOWORK"] = b.workspace(in, cdOf(j.script))
 		if b.plan[WallLandlock] && !b.plan[WallMount] && b.guarded() && tools.golang.atLeast(24) {
 			env["GOCACHEPROG"] = cacheProgram(in)
 		}
 	}
-	if network {
+	if j.network {
 		delete(env, "GOPROXY")
 		delete(env, "GOSUMDB")
 		delete(env, "CARGO_NET_OFFLINE")
@@ -67,6 +71,20 @@ func goEnvironment(in layout, g goTool, guarded bool) map[string]string {
 		"GOROOT": g.Root, "GOMODCACHE": g.ModCache, "GOPATH": in.Home + "/go", "GOCACHE": in.GoCache,
 		"GOENV": "off", "GOTOOLCHAIN": "local", "GOPROXY": "off", "GOSUMDB": "off", "GOTELEMETRY": "off",
 		"GOFLAGS": strings.Join(flags, " "), "GO111MODULE": "",
+	}
+}
+
+// workspace pins the go.work that the tree has for a folder, or that it has none: code that runs cannot plant one for what is
+// built after it.
+func (b *Bench) workspace(in layout, sub string) string {
+	for dir := path.Clean(sub); ; dir = path.Dir(dir) {
+		name := filepath.Join(filepath.FromSlash(dir), "go.work")
+		if info, err := os.Lstat(filepath.Join(b.checkout(), name)); err == nil && info.Mode().IsRegular() {
+			return filepath.Join(in.Checkout, name)
+		}
+		if dir == "." || dir == "/" || dir == ".." {
+			return "off"
+		}
 	}
 }
 

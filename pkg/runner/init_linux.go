@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -48,8 +50,7 @@ func (e *wallError) Error() string { return e.step + ": " + e.err.Error() }
 func (e *wallError) Unwrap() error { return e.err }
 
 func runInside() int {
-	unix.CloseOnExec(planFD)
-	unix.CloseOnExec(answerFD)
+	closeOnExec()
 	control, answer := os.NewFile(planFD, "plan"), os.NewFile(answerFD, "answer")
 	var p plan
 	decoder := json.NewDecoder(control)
@@ -61,6 +62,7 @@ func runInside() int {
 
 	// Capabilities belong to threads: the one that starts the command gives them up, the others keep watch.
 	runtime.LockOSThread()
+	leaveKeyrings()
 	out, err := inside(p, io.MultiReader(decoder.Buffered(), control))
 	if err != nil {
 		out = outcome{Exit: -1, Failure: &Missing{Wall: WallUser, Reason: err.Error()}}
@@ -123,7 +125,7 @@ func build(p plan) error {
 	if err := unix.Chdir(p.Inside.Checkout); err != nil {
 		return fmt.Errorf("enter the checkout: %w", err)
 	}
-	return dropPrivileges()
+	return dropPrivileges(p)
 }
 
 // enterHostLayout is what is left of a root file system without mounts.
@@ -185,7 +187,7 @@ func limitResources(p plan) error {
 }
 
 // dropPrivileges makes this thread, and all that it starts, unable to gain or use any capability.
-func dropPrivileges() error {
+func dropPrivileges(p plan) error {
 	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
 		return &wallError{WallUser, "no new privileges", err}
 	}
@@ -200,8 +202,41 @@ func dropPrivileges() error {
 		return &wallError{WallUser, "drop capabilities", err}
 	}
 	// Out of reach of what runs here: no ptrace, no /proc/1/environ or mem.
-	return unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0)
+	if err := unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0); err != nil {
+		return fmt.Errorf("hide the memory of the sandbox: %w", err)
+	}
+	if !p.Walls[WallSeccomp] {
+		return nil
+	}
+	if err := filterCalls(); err != nil {
+		return &wallError{WallSeccomp, "filter system calls", err}
+	}
+	return nil
 }
+
+// closeOnExec keeps from the command what this process was given by whoever started specgen: a descriptor of a secret, of a
+// folder, of an agent's socket.
+func closeOnExec() {
+	if unix.CloseRange(planFD, math.MaxUint32, unix.CLOSE_RANGE_CLOEXEC) == nil {
+		return
+	}
+	// Linux before 5.11.
+	entries, err := os.ReadDir("/proc/self/fd")
+	for _, e := range entries {
+		if fd, err := strconv.Atoi(e.Name()); err == nil && fd >= planFD {
+			unix.CloseOnExec(fd)
+		}
+	}
+	if err != nil {
+		for fd := planFD; fd < 1024; fd++ {
+			unix.CloseOnExec(fd)
+		}
+	}
+}
+
+// leaveKeyrings gives the calling thread an empty session keyring instead of the user's. Where the kernel keeps no keys there is
+// nothing to leave.
+func leaveKeyrings() { _, _ = unix.KeyctlJoinSessionKeyring("") }
 
 func environFor(p plan) *syscall.ProcAttr {
 	return &syscall.ProcAttr{

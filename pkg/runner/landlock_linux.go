@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"syscall"
 
 	ll "github.com/landlock-lsm/go-landlock/landlock/syscall"
@@ -17,8 +18,10 @@ import (
 
 // grants is what Landlock lets through.
 type grants struct {
-	ReadOnly []string `json:"read_only"`
-	Writable []string `json:"writable"`
+	ReadOnly  []string `json:"read_only"`
+	Writable  []string `json:"writable"`
+	Lookup    []string `json:"lookup"`     // read by who knows the name: its folders cannot be listed
+	WriteOnly []string `json:"write_only"` // written, and read no further than other grants let
 }
 
 // grantsFor lists what the command may open. On a root of its own, everything that is there can be read.
@@ -40,14 +43,40 @@ func grantsFor(p plan) grants {
 	return g
 }
 
-// outerGrants is what the command as a whole may open.
+// outerGrants is what the command as a whole may open. The build cache holds what the host's user built of other projects: its
+// entries are named by digests, so that the go command finds what belongs to this checkout, and nobody finds the rest. The go
+// command alone may list it, to throw old entries away.
 func outerGrants(p plan) grants {
 	g := grantsFor(p)
-	if p.GoCache.Upper != "" {
-		folders := p.GoCache.folders(p.Inside)
-		g.Writable, g.ReadOnly = append(g.Writable, folders.Write), append(g.ReadOnly, folders.Read...)
+	if p.GoCache.Upper == "" {
+		return g
+	}
+	folders := p.GoCache.folders(p.Inside)
+	switch {
+	case !p.Walls[WallMount]:
+		g.Writable, g.Lookup = append(g.Writable, folders.Write), append(g.Lookup, folders.Read...)
+	case p.GoCache.Writable:
+		g.Writable = append(g.Writable, folders.Write)
+	default:
+		g.ReadOnly = append(rootWithout("/", ownFolder), filepath.Dir(p.Inside.Guard))
+		g.Lookup, g.WriteOnly = append(g.Lookup, folders.Write), append(g.WriteOnly, folders.Write)
 	}
 	return g
+}
+
+// ownFolder is where a root of its own keeps what is specgen's.
+const ownFolder = ".specgen"
+
+// rootWithout lists what stands at a root file system, but for some names.
+func rootWithout(root string, names ...string) []string {
+	var paths []string
+	entries, _ := os.ReadDir(root) // an unreadable root grants less
+	for _, e := range entries {
+		if !slices.Contains(names, e.Name()) {
+			paths = append(paths, "/"+e.Name())
+		}
+	}
+	return paths
 }
 
 const (
@@ -98,6 +127,8 @@ func restrict(g grants) error {
 	}{
 		{g.ReadOnly, readFile, readAll},
 		{g.Writable, readFile | writeFile, readAll | writeAll},
+		{g.Lookup, readFile, readFile},
+		{g.WriteOnly, writeFile, writeAll},
 		{[]string{"/dev/null", "/dev/zero", "/dev/full"}, readFile | writeFile, 0},
 		{[]string{"/dev/random", "/dev/urandom"}, readFile, 0},
 	} {
@@ -147,13 +178,7 @@ func guardGrants(p plan, root string) grants {
 	if !p.Walls[WallMount] {
 		return g
 	}
-	g.ReadOnly = nil
-	entries, _ := os.ReadDir(root) // an unreadable root grants less
-	for _, e := range entries {
-		if e.Name() != ".specgen" && e.Name() != "checkout" && e.Name() != "tmp" {
-			g.ReadOnly = append(g.ReadOnly, "/"+e.Name())
-		}
-	}
+	g.ReadOnly = rootWithout(root, ownFolder, "checkout", "tmp")
 	return g
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -30,6 +31,7 @@ func buildRoot(p plan) error {
 		{WallMount, "writable folders", r.writable},
 		{WallOverlay, "checkout", r.checkout},
 		{WallMount, "cache folders", r.persist},
+		{WallMount, "frozen files", r.freeze},
 		{WallMount, "build cache", r.goCache},
 		{WallLandlock, "test guard", r.guard},
 		{WallMount, "pivot", r.pivot},
@@ -66,7 +68,7 @@ func (r *rootBuilder) begin() error {
 }
 
 func (r *rootBuilder) skeleton() error {
-	for _, dir := range []string{"/proc", "/dev", "/etc", "/tmp", "/run", "/var", "/sys", "/.specgen/bin", "/checkout", "/.old"} {
+	for _, dir := range []string{"/proc", "/dev", "/etc", "/tmp", "/run", "/var", "/sys", "/" + ownFolder + "/bin", "/checkout", "/.old"} {
 		if err := os.MkdirAll(r.at(dir), 0o755); err != nil { //nolint:gosec // a root that its own user can walk
 			return err
 		}
@@ -136,6 +138,16 @@ func (r *rootBuilder) proc() error {
 	// From Linux 6.14 on this bounds the tasks of one namespace, also root's, whom no limit binds. 300 numbers are kept back.
 	most := strconv.Itoa(r.plan.Limits.Processes + 300)
 	_ = os.WriteFile(filepath.Join(proc, "sys/kernel/pid_max"), []byte(most), 0)
+	// What the kernel tells of itself, its timers and its keys is nobody's business here.
+	for _, name := range []string{"kcore", "keys", "key-users", "timer_list", "sched_debug"} {
+		path := filepath.Join(proc, name)
+		if _, err := os.Lstat(path); err != nil {
+			continue
+		}
+		if err := unix.Mount(r.at("/dev/null"), path, "", unix.MS_BIND, ""); err != nil {
+			return err
+		}
+	}
 	// The kernel lets the owner of these files write them, and asks for no capability: for root that is the host's.
 	for _, name := range []string{"sys", "sysrq-trigger", "irq", "bus"} {
 		path := filepath.Join(proc, name)
@@ -233,6 +245,31 @@ func (r *rootBuilder) persist() error {
 	for _, b := range r.plan.Persist {
 		if err := bindTo(b.Source, filepath.Join(r.root, r.plan.Inside.Checkout, b.Target)); err != nil {
 			return fmt.Errorf("%s: %w", b.Target, err)
+		}
+	}
+	return nil
+}
+
+// freeze lays frozen files over themselves, read-only. The folders that they stand in become mounts of their own, which cannot
+// be renamed to put others in their place.
+func (r *rootBuilder) freeze() error {
+	checkout := filepath.Join(r.root, r.plan.Inside.Checkout)
+	folders := map[string]bool{}
+	for _, p := range r.plan.Frozen {
+		for dir := path.Dir(p); dir != "."; dir = path.Dir(dir) {
+			folders[dir] = true
+		}
+	}
+	for _, dir := range sortedKeys(folders) { // the outer ones first
+		at := filepath.Join(checkout, dir)
+		if err := bindTo(at, at); err != nil {
+			return fmt.Errorf("%s: %w", dir, err)
+		}
+	}
+	for _, p := range r.plan.Frozen {
+		at := filepath.Join(checkout, p)
+		if err := bindReadOnly(at, at); err != nil {
+			return fmt.Errorf("%s: %w", p, err)
 		}
 	}
 	return nil

@@ -10,6 +10,7 @@ type plan struct {
 	Writable []string `json:"writable"` // paths of the host that keep their place
 	Checkout string   `json:"checkout"` // on the host
 	Persist  []bind   `json:"persist"`  // cache folders, mounted below the checkout
+	Frozen   []string `json:"frozen"`   // files of the checkout, slash-separated, that cannot be changed
 	GoCache  goCache  `json:"go_cache"`
 	Self     string   `json:"self"`
 	Guard    bool     `json:"guard"` // run compiled tests behind one more Landlock wall, see guard_linux.go

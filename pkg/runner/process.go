@@ -31,6 +31,7 @@ type finished struct {
 	stderr    []byte
 	truncated bool
 	timedOut  bool
+	changed   []string // frozen files that it wrote
 	duration  time.Duration
 	inside    layout
 }
@@ -61,6 +62,7 @@ func (b *Bench) execute(ctx context.Context, j job) (finished, error) {
 	}
 	f, err := b.launch(ctx, p)
 	if scans {
+		f.changed = b.changedFrozen()
 		// Also after a cancellation: the next command must not see what this one left.
 		err = errors.Join(err, b.restore(context.WithoutCancel(ctx)), writeState(b.dir, b.state))
 	}
@@ -90,11 +92,12 @@ func (b *Bench) planFor(ctx context.Context, j job) (plan, error) {
 	p := plan{
 		Walls: b.plan, Root: filepath.Join(b.dir, "root"), Checkout: b.checkout(), Self: b.o.Self, Guard: b.guarded(),
 		Network: j.network, Inside: in, Argv: append([]string{"sh", "-c", j.script, "sh"}, j.args...),
-		Env: b.environment(in, tools, j.network), Limits: b.o.Limits, Seconds: uint64(b.o.Timeout.Seconds())*16 + 1,
+		Env: b.environment(in, tools, j), Limits: b.o.Limits, Seconds: uint64(b.o.Timeout.Seconds())*16 + 1,
 		UID: os.Getuid(), GID: os.Getgid(), Discard: j.discard, Collect: j.collect,
 	}
 	p.ReadOnly = b.readable(tools, j.network)
 	p.Persist = b.persisted()
+	p.Frozen = b.frozenFiles()
 	if tools.golang.Root != "" {
 		p.GoCache = goCache{Upper: filepath.Join(b.dir, "gocache"), Writable: j.goOnly}
 		if info, err := os.Stat(tools.golang.Cache); err == nil && info.IsDir() {
@@ -105,50 +108,6 @@ func (b *Bench) planFor(ctx context.Context, j job) (plan, error) {
 		}
 	}
 	return p, nil
-}
-
-// readable lists what a command may read besides the checkout, outermost first and without what lies in another.
-func (b *Bench) readable(t toolchain, network bool) []string {
-	paths := slices.Concat(systemFolders(), t.shown)
-	if t.golang.Root != "" {
-		paths = append(paths, t.golang.Root)
-		if !network {
-			paths = append(paths, t.golang.ModCache)
-		}
-	}
-	if network {
-		paths = append(paths, networkFiles()...)
-	}
-	var known []string
-	for _, p := range paths {
-		if !filepath.IsAbs(p) {
-			continue
-		}
-		known = append(known, filepath.Clean(p))
-		if target, err := filepath.EvalSymlinks(p); err == nil {
-			known = append(known, target)
-		}
-	}
-	slices.Sort(known)
-	return outermost(known)
-}
-
-// outermost leaves out what is not there and what lies in a folder that is listed as well. A link shows nothing but where
-// it leads.
-func outermost(sorted []string) []string {
-	var kept, folders []string
-	for _, p := range sorted {
-		covered := slices.ContainsFunc(folders, func(f string) bool { return p == f || strings.HasPrefix(p, f+"/") })
-		info, err := os.Lstat(p)
-		if covered || err != nil || slices.Contains(kept, p) {
-			continue
-		}
-		kept = append(kept, p)
-		if info.IsDir() {
-			folders = append(folders, p)
-		}
-	}
-	return kept
 }
 
 func (b *Bench) persisted() []bind {
@@ -222,7 +181,7 @@ func firstWord(script string) string {
 func (b *Bench) execution(j job, f finished) verdict.Execution {
 	e := verdict.Execution{
 		Command: j.command, Exit: f.Exit, Signal: f.Signal, TimedOut: f.timedOut, Truncated: f.truncated,
-		Duration: f.duration, Walls: b.wallNames(j),
+		Duration: f.duration, Walls: b.wallNames(j), Changed: f.changed,
 	}
 	text := string(f.both)
 	if f.Stopped != "" {

@@ -45,6 +45,7 @@ type Options struct {
 	Timeout  time.Duration // wall clock of one command; 0: 5 minutes
 	Limits   Limits
 	ReadOnly []string         // further absolute paths that commands may read
+	Hidden   []string         // absolute paths that no command may read, wherever they lie: the repository
 	Cache    []string         // checkout-relative folders that outlive a command
 	Now      func() time.Time // for durations; nil: durations are 0
 

@@ -17,12 +17,13 @@ const (
 	WallIPC      Wall = "ipc"
 	WallNet      Wall = "net"
 	WallLandlock Wall = "landlock"
+	WallSeccomp  Wall = "seccomp" // a filter on system calls
 	WallRlimit   Wall = "rlimit"
 	WallOverlay  Wall = "overlay"
 )
 
 func allWalls() []Wall {
-	return []Wall{WallUser, WallPid, WallMount, WallIPC, WallNet, WallLandlock, WallRlimit, WallOverlay}
+	return []Wall{WallUser, WallPid, WallMount, WallIPC, WallNet, WallLandlock, WallSeccomp, WallRlimit, WallOverlay}
 }
 
 // Missing is a wall that could not be had, and why.

@@ -42,7 +42,7 @@ type bench struct {
 	tree     string
 }
 
-func (b *bench) Switch(_ context.Context, tree string) error {
+func (b *bench) Switch(_ context.Context, tree string, _ ...string) error {
 	b.tree = tree
 	b.asked = append(b.asked, "switch "+tree)
 	return nil

@@ -22,8 +22,8 @@ type Source interface {
 // Bench runs commands in a sandboxed checkout. pkg/runner implements it. Whatever a command does is a result; an error
 // means that it could not be run at all.
 type Bench interface {
-	// Switch makes the checkout hold a tree.
-	Switch(ctx context.Context, tree string) error
+	// Switch makes the checkout hold a tree. No command can change the frozen files, or its result says that it did.
+	Switch(ctx context.Context, tree string, frozen ...string) error
 	// Run runs a shell command.
 	Run(ctx context.Context, command string) (verdict.Execution, error)
 	// Test runs the acceptance tests: all of them, or only those with these names (without package or class).
@@ -87,6 +87,7 @@ type evaluation struct {
 	candidate patch.Candidate
 	targets   []*source // the target files of the candidate, comments blanked
 	modules   []module  // the go.mod files of the tree
+	builds    []string  // files that decide what the tests are built with
 	frozen    *frozen   // the acceptance tests
 	clauses   []*ledger // in the order of the spec
 	report    verdict.Report
@@ -118,7 +119,7 @@ func (l *ledger) unknown(reason string) { l.add(part{status: verdict.Unknown, re
 
 func (s *Stage) open(ctx context.Context, sp *spec.Spec, c patch.Candidate) (*evaluation, error) {
 	files, err := s.source.Files(ctx, c.Tree, func(p string) bool {
-		return sp.IsTarget(p) || sp.IsTest(p) || isModule(p)
+		return sp.IsTarget(p) || sp.IsTest(p) || isBuild(p)
 	})
 	if err != nil {
 		return nil, err
@@ -132,6 +133,9 @@ func (s *Stage) open(ctx context.Context, sp *spec.Spec, c patch.Candidate) (*ev
 			e.targets = append(e.targets, newSource(f))
 		case sp.IsTest(f.Path):
 			tests = append(tests, f)
+		}
+		if isBuild(f.Path) {
+			e.builds = append(e.builds, f.Path)
 		}
 		if isModule(f.Path) {
 			e.modules = append(e.modules, readModule(f))

@@ -23,7 +23,8 @@ type execution struct {
 	*evaluation
 	checks  map[string]checked // by command
 	results *results
-	trouble string // why no test result is to be had
+	trouble string   // why no test result is to be had
+	changed []string // acceptance tests that a command wrote
 	command verdict.Execution
 }
 
@@ -39,7 +40,7 @@ func (e *evaluation) execute(ctx context.Context) error {
 	if e.testsBroken() || !x.needed() || x.stopped() {
 		return x.observe(ctx)
 	}
-	if err := e.bench.Switch(ctx, e.candidate.Tree); err != nil {
+	if err := e.bench.Switch(ctx, e.candidate.Tree, e.held()...); err != nil {
 		return err
 	}
 	if err := x.build(ctx); err != nil {
@@ -205,8 +206,9 @@ func (x *execution) run(ctx context.Context, command string) (verdict.Execution,
 	return done, err
 }
 
-// walls keeps the isolation that all commands had.
+// walls keeps the isolation that all commands had, and which acceptance tests they changed.
 func (x *execution) walls(done verdict.Execution) {
+	x.changed = append(x.changed, done.Changed...)
 	if x.report.Walls == nil {
 		x.report.Walls = append([]string{}, done.Walls...)
 		return
@@ -257,6 +259,8 @@ func (x *execution) checkPart(ctx context.Context, a spec.Attachment) (part, err
 	exit := done.Exit
 	e := verdict.Evidence{Kind: verdict.FromCheck, Command: command, Exit: &exit, Passed: exit == 0}
 	switch {
+	case x.tampered() != "":
+		return undecided(e, x.tampered()), nil
 	case done.TimedOut:
 		return undecided(e, fmt.Sprintf("%s did not finish in %s", command, seconds(done.Execution))), nil
 	case done.Signal != "" || done.Exit < 0:

@@ -13,6 +13,8 @@ func (x *execution) tests(r requirement) part {
 	switch {
 	case x.stopped():
 		return part{status: verdict.Unknown, reason: x.whyStopped()}
+	case x.tampered() != "":
+		return part{status: verdict.Unknown, reason: x.tampered()}
 	case x.trouble != "":
 		return part{status: verdict.Unknown, reason: x.trouble}
 	case r.whole:

@@ -1,0 +1,157 @@
+package runner
+
+import (
+	"crypto/rand"
+	"fmt"
+	"go/parser"
+	"go/token"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/specgen-dev/specgen/pkg/verdict"
+)
+
+// canary is a test that always fails, planted beside the acceptance tests of a Go package for the length of one command. The
+// code under test shares its process with the tests and can write whatever go test reads: the lines of a test that
+// passed, for tests that never ran. It cannot know this one. Where the canary did not fail, with its own word, the process
+// did not tell the truth, and what it says of passing tests is dropped. Its name begins as those of the acceptance tests do, so
+// that who forges by a pattern forges it too.
+//
+// What it cannot stop is code that goes through its own process, symbol by symbol, to find out what must fail.
+type canary struct {
+	name  string
+	word  string            // what it says
+	files map[string]string // of the checkout: path -> content
+	in    map[string]bool   // import paths of the packages that it was planted in
+}
+
+// newCanary names the canary of a Bench once, so that what was compiled with it is compiled once.
+func (b *Bench) newCanary() *canary {
+	text := rand.Text() //nolint:forbidigo // nobody must be able to foretell it
+	return &canary{name: text[:10], word: strings.ToLower(text[10:])}
+}
+
+// plant lays out the canary for a go test command and gives the command that runs it along. Without a package that it can be
+// planted in it gives nil and the command as it was.
+func (b *Bench) plant(command string) (*canary, string) {
+	if !canaryFits(command) {
+		return nil, command
+	}
+	if b.canary == nil {
+		b.canary = b.newCanary()
+	}
+	c := &canary{word: b.canary.word, files: map[string]string{}, in: map[string]bool{}}
+	c.name = b.testPrefix() + b.canary.name
+	command, ok := alsoRun(command, c.name)
+	if !ok {
+		return nil, command
+	}
+	for _, p := range b.frozenFiles() {
+		b.plantBeside(c, p)
+	}
+	if len(c.files) == 0 {
+		return nil, command
+	}
+	return c, command
+}
+
+// canaryFits says whether a command runs tests in a way that a failing one does not change.
+func canaryFits(command string) bool {
+	return regexp.MustCompile(`^(?:cd [\w./-]+ && )?go test(?:\s|$)`).MatchString(command) &&
+		!regexp.MustCompile(`\s-{1,2}(?:test\.)?(?:fuzz|list|skip|c|n|o|exec|toolexec|overlay|args)\b|[;&|<>]\s*[^\s|^]*$`).MatchString(strings.TrimPrefix(command, "cd "))
+}
+
+// testPrefix is how the names of the acceptance tests begin: TestE1_, or Test where they follow no convention.
+func (b *Bench) testPrefix() string {
+	prefix := regexp.MustCompile(`(?m)^func (Test[A-Z]+\d+_)`)
+	for _, p := range b.frozenFiles() {
+		if !strings.HasSuffix(p, "_test.go") {
+			continue
+		}
+		data, err := os.ReadFile(filepath.Join(b.checkout(), filepath.FromSlash(p)))
+		if m := prefix.FindSubmatch(data); err == nil && m != nil {
+			return string(m[1])
+		}
+	}
+	return "Test"
+}
+
+// alsoRun lets a command's own -run through to one more test. ok is false where it cannot be read.
+func alsoRun(command, name string) (with string, ok bool) {
+	flag := regexp.MustCompile(`(\s-{1,2}(?:test\.)?run[= ])('[^']*'|"[^"$` + "`" + `\\]*"|[\w./^-]+)(\s|$)`)
+	if !regexp.MustCompile(`\s-{1,2}(?:test\.)?run\b`).MatchString(command) {
+		return command, true
+	}
+	found := flag.FindStringSubmatchIndex(command)
+	if found == nil {
+		return command, false
+	}
+	value := strings.Trim(command[found[4]:found[5]], `'"`)
+	return command[:found[4]] + "'" + value + "|^" + name + "$'" + command[found[5]:], true
+}
+
+// plantBeside plants the canary in the package of a frozen test file. A package with a TestMain of its own decides by what it likes
+// how its process ends: there a failing test could hide that it did.
+func (b *Bench) plantBeside(c *canary, frozen string) {
+	dir := path.Dir(frozen)
+	at := path.Join(dir, "zz_specgen_"+c.word+"_test.go")
+	if !strings.HasSuffix(frozen, "_test.go") || c.files[at] != "" || b.hasTestMain(dir) {
+		return
+	}
+	parsed, err := parser.ParseFile(token.NewFileSet(), filepath.Join(b.checkout(), filepath.FromSlash(frozen)), nil, parser.PackageClauseOnly)
+	importPath := b.importPath(dir)
+	if err != nil || importPath == "" {
+		return
+	}
+	c.in[importPath] = true
+	c.files[at] = fmt.Sprintf("package %s\n\nimport \"testing\"\n\nfunc %s(t *testing.T) {\n\tt.Parallel()\n\tt.Error(%q)\n}\n", parsed.Name.Name, c.name, c.word)
+}
+
+func (b *Bench) hasTestMain(dir string) bool {
+	found, _ := filepath.Glob(filepath.Join(b.checkout(), filepath.FromSlash(dir), "*_test.go")) // the pattern is a good one
+	return slices.ContainsFunc(found, func(name string) bool {
+		data, err := os.ReadFile(name) //nolint:gosec // of the checkout
+		return err != nil || regexp.MustCompile(`\bfunc\s+TestMain\s*\(`).Match(data)
+	})
+}
+
+// importPath names the package in a folder of the checkout, by the nearest go.mod; "" where there is none.
+func (b *Bench) importPath(dir string) string {
+	for at := dir; ; at = path.Dir(at) {
+		data, err := os.ReadFile(filepath.Join(b.checkout(), filepath.FromSlash(at), "go.mod"))
+		if err == nil {
+			name := moduleName(data)
+			if name == "" || at == dir {
+				return name
+			}
+			return name + "/" + strings.TrimPrefix(strings.TrimPrefix(dir, at), "/")
+		}
+		if at == "." {
+			return ""
+		}
+	}
+}
+
+// reveal takes the canary out of the results. Where it did not fail as it must, nothing that passed in its package is left.
+func (c *canary) reveal(tests []verdict.Test) (left []verdict.Test, forged string) {
+	failed := map[string]bool{}
+	for _, t := range tests {
+		if t.Name == c.name && t.Status == verdict.TestFailed && t.Message == c.word {
+			failed[t.Suite] = true
+		}
+	}
+	for _, t := range tests {
+		switch {
+		case t.Name == c.name:
+		case t.Status == verdict.TestPassed && c.in[t.Suite] && !failed[t.Suite]:
+			forged = "the test process of " + t.Suite + " did not report a test that fails: what it says of the others does not count"
+		default:
+			left = append(left, t)
+		}
+	}
+	return left, forged
+}
