@@ -22,6 +22,7 @@ type Bench struct {
 	mu        sync.Mutex
 	state     state
 	frozen    []string
+	canary    *canary // its name and word; nil until it is needed
 	tools     *toolchain
 	golang    *goTool
 	golangFor string

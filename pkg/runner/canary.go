@@ -35,34 +35,37 @@ func (b *Bench) newCanary() *canary {
 	return &canary{name: text[:10], word: strings.ToLower(text[10:])}
 }
 
-// plant lays out the canary for a go test command and gives the command that runs it along. Without a package that it can be
-// planted in it gives nil and the command as it was.
-func (b *Bench) plant(command string) (*canary, string) {
-	if !canaryFits(command) {
-		return nil, command
+// plant lays the canary out for a job that is a go test command and makes the command run it along. It gives nil, and leaves the
+// job as it is, without a package that the canary can be planted in.
+func (b *Bench) plant(j *job) *canary {
+	if !canaryFits(j.script) {
+		return nil
 	}
 	if b.canary == nil {
 		b.canary = b.newCanary()
 	}
 	c := &canary{word: b.canary.word, files: map[string]string{}, in: map[string]bool{}}
 	c.name = b.testPrefix() + b.canary.name
-	command, ok := alsoRun(command, c.name)
-	if !ok {
-		return nil, command
-	}
+	script, ok := alsoRun(j.script, c.name)
 	for _, p := range b.frozenFiles() {
 		b.plantBeside(c, p)
 	}
-	if len(c.files) == 0 {
-		return nil, command
+	if !ok || len(c.files) == 0 {
+		return nil
 	}
-	return c, command
+	j.script, j.plant = script, c.files
+	return c
 }
 
 // canaryFits says whether a command runs tests in a way that a failing one does not change.
 func canaryFits(command string) bool {
-	return regexp.MustCompile(`^(?:cd [\w./-]+ && )?go test(?:\s|$)`).MatchString(command) &&
-		!regexp.MustCompile(`\s-{1,2}(?:test\.)?(?:fuzz|list|skip|c|n|o|exec|toolexec|overlay|args)\b|[;&|<>]\s*[^\s|^]*$`).MatchString(strings.TrimPrefix(command, "cd "))
+	m := regexp.MustCompile(`^(?:cd [\w./-]+ && )?go test(\s.*)?$`).FindStringSubmatch(command)
+	if m == nil {
+		return false
+	}
+	bare := regexp.MustCompile(`'[^']*'|"[^"]*"`).ReplaceAllString(m[1], "Q")
+	return !strings.ContainsAny(bare, "'\";&|<>$`()\n\\") &&
+		!regexp.MustCompile(`\s-{1,2}(?:test\.)?(?:fuzz|list|skip|c|n|o|exec|toolexec|overlay|args)\b`).MatchString(bare)
 }
 
 // testPrefix is how the names of the acceptance tests begin: TestE1_, or Test where they follow no convention.
@@ -136,22 +139,55 @@ func (b *Bench) importPath(dir string) string {
 	}
 }
 
-// reveal takes the canary out of the results. Where it did not fail as it must, nothing that passed in its package is left.
-func (c *canary) reveal(tests []verdict.Test) (left []verdict.Test, forged string) {
-	failed := map[string]bool{}
-	for _, t := range tests {
-		if t.Name == c.name && t.Status == verdict.TestFailed && t.Message == c.word {
-			failed[t.Suite] = true
+// settle puts what go test said into the execution of its command, without the canary. Where the canary did not fail as it must,
+// nothing that passed in its package is left. Where nothing else failed, the command did not either.
+func (c *canary) settle(e *verdict.Execution, r goResult, w words) {
+	e.Tests, e.Diagnostics, e.Output = r.tests, r.diagnostics, tail(w.plain(r.text))
+	if c != nil {
+		e.Output = regexp.MustCompile(`(?m)^.*(?:`+c.name+`|`+c.word+`).*\n`).ReplaceAllString(e.Output, "")
+		sang := c.sang(r.tests, e.Exit)
+		e.Tests, e.Distrust = c.believed(r.tests, sang)
+		if e.Exit == 1 && len(r.diagnostics) == 0 && c.alone(e.Tests, r.failed, sang) {
+			e.Exit = 0
+			e.Output = regexp.MustCompile(`(?m)^(?:FAIL|exit status 1|FAIL\t.*)\n`).ReplaceAllString(e.Output, "")
 		}
 	}
+	if e.Exit == 0 {
+		e.Diagnostics = nil // what a test printed is not the compiler's
+	}
+}
+
+// sang gives the packages whose canary failed as it must, so that go test did too.
+func (c *canary) sang(tests []verdict.Test, exit int) map[string]bool {
+	in := map[string]bool{}
+	for _, t := range tests {
+		if t.Name == c.name && t.Status == verdict.TestFailed && t.Message == c.word && exit != 0 {
+			in[t.Suite] = true
+		}
+	}
+	return in
+}
+
+// believed leaves out the canary, and what passed where it did not sing. distrust says so for a person.
+func (c *canary) believed(tests []verdict.Test, sang map[string]bool) (left []verdict.Test, distrust string) {
+	left = []verdict.Test{}
 	for _, t := range tests {
 		switch {
 		case t.Name == c.name:
-		case t.Status == verdict.TestPassed && c.in[t.Suite] && !failed[t.Suite]:
-			forged = "the test process of " + t.Suite + " did not report a test that fails: what it says of the others does not count"
+		case t.Status == verdict.TestPassed && c.in[t.Suite] && !sang[t.Suite]:
+			distrust = "the test process of " + t.Suite + " did not report a test that must fail, so that nothing it says has passed counts"
 		default:
 			left = append(left, t)
 		}
 	}
-	return left, forged
+	return left, distrust
+}
+
+// alone says whether the canaries are all that failed.
+func (c *canary) alone(tests []verdict.Test, failed []goPackage, sang map[string]bool) bool {
+	other := slices.ContainsFunc(tests, func(t verdict.Test) bool {
+		return t.Status == verdict.TestFailed || t.Status == verdict.TestUnfinished
+	})
+	crashed := slices.ContainsFunc(failed, func(p goPackage) bool { return !sang[p.path] || p.crashed() })
+	return len(failed) > 0 && !other && !crashed
 }

@@ -70,12 +70,24 @@ type goTest struct {
 type goResult struct {
 	tests       []verdict.Test
 	diagnostics []verdict.Diagnostic
-	text        string // what a person would have seen
+	failed      []goPackage // in the order in which they ended
+	text        string      // what a person would have seen
+}
+
+// goPackage is a package that go test says has failed, with what its process printed outside of tests.
+type goPackage struct{ path, text string }
+
+// crashed says whether more went wrong than that a test failed.
+func (p goPackage) crashed() bool {
+	return !strings.Contains("\n"+p.text, "\nFAIL\n") || regexp.MustCompile(`(?m)^exit status (?:[02-9]|1\d)`).MatchString(p.text) ||
+		strings.Contains(p.text, "panic: ") || strings.Contains(p.text, "DATA RACE")
 }
 
 type goReader struct {
 	tests map[goTestKey]*goTest
 	order []goTestKey
+	said  map[string][]byte // by package, outside of tests
+	ended []string          // packages that failed
 	build diagnostics
 	text  strings.Builder
 	words words
@@ -85,7 +97,7 @@ type goReader struct {
 // failed; a result without a beginning does not count. The code under test shares its process with the one who reports,
 // and can forge what it prints; it cannot print past go test.
 func readGoTest(stdout, stderr []byte, w words, m goModule) goResult {
-	r := &goReader{tests: map[goTestKey]*goTest{}, words: w, build: diagnostics{words: w, sub: m.sub}}
+	r := &goReader{tests: map[goTestKey]*goTest{}, said: map[string][]byte{}, words: w, build: diagnostics{words: w, sub: m.sub}}
 	for line := range bytes.Lines(stdout) {
 		var e goEvent
 		if line[0] != '{' || json.Unmarshal(line, &e) != nil || e.Action == "" {
@@ -98,6 +110,9 @@ func readGoTest(stdout, stderr []byte, w words, m goModule) goResult {
 		r.plain(string(line))
 	}
 	result := goResult{tests: []verdict.Test{}, diagnostics: r.build.all(), text: r.text.String()}
+	for _, p := range r.ended {
+		result.failed = append(result.failed, goPackage{p, string(r.said[p])})
+	}
 	for _, key := range r.order {
 		if t := r.tests[key]; t.started {
 			result.tests = append(result.tests, t.result(key, r, m))
@@ -120,6 +135,10 @@ func (r *goReader) event(e goEvent) {
 		r.text.WriteString(e.Output)
 	}
 	if e.Test == "" {
+		r.said[e.Package] = append(r.said[e.Package], e.Output...)
+		if e.Action == "fail" {
+			r.ended = append(r.ended, e.Package)
+		}
 		return
 	}
 	t := r.test(goTestKey{e.Package, e.Test})
@@ -270,15 +289,21 @@ func (m goModule) folder(pkg string) string {
 	if err != nil {
 		return ""
 	}
+	name := moduleName(data)
+	rest, ok := strings.CutPrefix(pkg, name)
+	if !ok || name == "" {
+		return ""
+	}
+	return strings.Trim(m.sub+rest, "/")
+}
+
+// moduleName reads the module directive of a go.mod; "" where it has none.
+func moduleName(data []byte) string {
 	found := regexp.MustCompile(`(?m)^module\s+"?([^\s"]+)`).FindSubmatch(data)
 	if found == nil {
 		return ""
 	}
-	rest, ok := strings.CutPrefix(pkg, string(found[1]))
-	if !ok {
-		return ""
-	}
-	return strings.Trim(m.sub+rest, "/")
+	return string(found[1])
 }
 
 func joinFolder(folder, file string) string {

@@ -24,8 +24,9 @@ type plan struct {
 	UID     int      `json:"uid"`
 	GID     int      `json:"gid"`
 
-	Discard []string `json:"discard"` // globs removed before the command runs
-	Collect []string `json:"collect"` // globs whose files are handed back afterwards
+	Plant   map[string]string `json:"plant"`   // files put into the checkout before the command runs: path -> content
+	Discard []string          `json:"discard"` // globs removed before the command runs
+	Collect []string          `json:"collect"` // globs whose files are handed back afterwards
 }
 
 type bind struct {

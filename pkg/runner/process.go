@@ -14,11 +14,12 @@ import (
 
 // job is one command as the Bench wants it run.
 type job struct {
-	command string   // what the report calls it
-	script  string   // what the shell gets
-	args    []string // its positional parameters
-	network bool     // with the host's network, and the module cache writable
-	goOnly  bool     // nothing but the go command writes the build cache, see writesCache
+	command string            // what the report calls it
+	script  string            // what the shell gets
+	args    []string          // its positional parameters
+	network bool              // with the host's network, and the module cache writable
+	goOnly  bool              // nothing but the go command writes the build cache, see writesCache
+	plant   map[string]string // files for the length of the command
 	discard []string
 	collect []string
 }
@@ -93,7 +94,7 @@ func (b *Bench) planFor(ctx context.Context, j job) (plan, error) {
 		Walls: b.plan, Root: filepath.Join(b.dir, "root"), Checkout: b.checkout(), Self: b.o.Self, Guard: b.guarded(),
 		Network: j.network, Inside: in, Argv: append([]string{"sh", "-c", j.script, "sh"}, j.args...),
 		Env: b.environment(in, tools, j), Limits: b.o.Limits, Seconds: uint64(b.o.Timeout.Seconds())*16 + 1,
-		UID: os.Getuid(), GID: os.Getgid(), Discard: j.discard, Collect: j.collect,
+		UID: os.Getuid(), GID: os.Getgid(), Plant: j.plant, Discard: j.discard, Collect: j.collect,
 	}
 	p.ReadOnly = b.readable(tools, j.network)
 	p.Persist = b.persisted()

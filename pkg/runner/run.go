@@ -38,6 +38,10 @@ func (b *Bench) Test(ctx context.Context, tests spec.Tests, only []string) (verd
 	if err != nil {
 		return verdict.Execution{}, err
 	}
+	var planted *canary
+	if tests.Runner == "" || tests.Runner == "go" {
+		planted = b.plant(&j)
+	}
 	f, err := b.execute(ctx, j)
 	if err != nil {
 		return b.execution(j, f), b.explain(err)
@@ -47,11 +51,7 @@ func (b *Bench) Test(ctx context.Context, tests spec.Tests, only []string) (verd
 	switch tests.Runner {
 	case "", "go":
 		r := readGoTest(f.stdout, f.stderr, w, goModule{dir: b.checkout(), sub: cdOf(j.script)})
-		e.Tests, e.Diagnostics = r.tests, r.diagnostics
-		if e.Exit == 0 {
-			e.Diagnostics = nil // what a test printed is not the compiler's
-		}
-		e.Output = tail(w.plain(r.text))
+		planted.settle(&e, r, w)
 	case "junit":
 		e.Tests = readJUnit(f.Collected, w)
 	case "tap":

@@ -37,6 +37,9 @@ func (x *execution) nothingRan(r requirement) string {
 	if len(x.frozen.files) == 0 {
 		return fmt.Sprintf("%s: no file matches the spec's tests.files", r.name)
 	}
+	if x.command.Distrust != "" {
+		return x.command.Distrust
+	}
 	why := fmt.Sprintf("no acceptance test that ran is named %s", r.name)
 	if names := x.frozen.declared(r.matches); len(names) > 0 {
 		why = names[0].Name + " did not run"
