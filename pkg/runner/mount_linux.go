@@ -138,6 +138,8 @@ func (r *rootBuilder) proc() error {
 	// From Linux 6.14 on this bounds the tasks of one namespace, also root's, whom no limit binds. 300 numbers are kept back.
 	most := strconv.Itoa(r.plan.Limits.Processes + 300)
 	_ = os.WriteFile(filepath.Join(proc, "sys/kernel/pid_max"), []byte(most), 0)
+	// Segments of shared memory that nobody holds would be counted to nobody. Kernels that do not let this be set have few users.
+	_ = os.WriteFile(filepath.Join(proc, "sys/kernel/shm_rmid_forced"), []byte("1"), 0)
 	// What the kernel tells of itself, its timers and its keys is nobody's business here.
 	for _, name := range []string{"kcore", "keys", "key-users", "timer_list", "sched_debug"} {
 		path := filepath.Join(proc, name)

@@ -151,3 +151,45 @@ func TestBuildCacheWithoutMounts(t *testing.T) {
 		t.Errorf("%v %+v", err, e)
 	}
 }
+
+// hog holds memory in ways that a sum of private memory does not show.
+const hog = `package hog
+
+import (
+	"fmt"
+	"os/exec"
+	"syscall"
+	"testing"
+)
+
+func fill(t *testing.T, flags int) {
+	data, err := syscall.Mmap(-1, 0, 600<<20, syscall.PROT_READ|syscall.PROT_WRITE, flags)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i < len(data); i += 4096 {
+		data[i] = 1
+	}
+	fmt.Println("filled")
+}
+
+func TestPrivate(t *testing.T) { fill(t, syscall.MAP_PRIVATE|syscall.MAP_ANON); exec.Command("sleep", "1").Run() }
+func TestShared(t *testing.T)  { fill(t, syscall.MAP_SHARED|syscall.MAP_ANON); exec.Command("sleep", "1").Run() }
+`
+
+func TestMemoryHogs(t *testing.T) {
+	t.Parallel()
+	b := open(t, options(t, one(map[string]string{"go.mod": "module example.com/hog\n\ngo 1.24\n", "hog_test.go": hog})))
+	need(t, b, WallPid)
+	for _, name := range []string{"TestPrivate", "TestShared"} {
+		b.o.Limits.Memory = 512 * mebibyte
+		e, err := b.Test(t.Context(), spec.Tests{}, []string{name})
+		if err != nil || e.Exit != -1 || e.Signal != "SIGKILL" {
+			t.Errorf("%s: %v %+v", name, err, e)
+		}
+		b.o.Limits.Memory = 2 * gibibyte
+		if e, err := b.Test(t.Context(), spec.Tests{}, []string{name}); err != nil || e.Exit != 0 {
+			t.Errorf("%s, within the limit: %v %+v", name, err, e)
+		}
+	}
+}

@@ -100,23 +100,48 @@ func (w *watch) limits(done <-chan struct{}) {
 	}
 }
 
-// usage sums up threads and private memory of the processes below this one. If there are too many already their threads do
-// not matter: while it reads about them they become more.
+// usage sums up threads and memory of the processes below this one. If there are too many already their threads do not matter:
+// while it reads about them they become more. Memory is what belongs to one process alone; where that is within the limit
+// and what is shared could be over it, each shared page is counted once, which takes longer.
 func (w *watch) usage() (tasks int, memory int64) {
 	all := w.processes()
 	if len(all) > w.plan.Limits.Processes {
 		return len(all), 0
 	}
+	resident := int64(0)
 	for _, pid := range all {
 		dir := "/proc/" + strconv.Itoa(pid)
 		if stat, err := os.ReadFile(filepath.Join(dir, "stat")); err == nil { //nolint:gosec // of proc
 			tasks += threads(stat)
 		}
 		if statm, err := os.ReadFile(filepath.Join(dir, "statm")); err == nil { //nolint:gosec // of proc
-			memory += privateBytes(statm)
+			r, private := residentBytes(statm)
+			resident, memory = resident+r, memory+private
 		}
 	}
+	if memory <= w.plan.Limits.Memory && resident > w.plan.Limits.Memory {
+		memory = max(memory, proportional(all))
+	}
 	return tasks, memory
+}
+
+// proportional sums up the processes' parts of all memory that is not of files, see /proc/PID/smaps_rollup in proc(5).
+func proportional(pids []int) int64 {
+	total := int64(0)
+	for _, pid := range pids {
+		data, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/smaps_rollup")
+		if err != nil {
+			continue
+		}
+		for line := range bytes.Lines(data) {
+			fields := bytes.Fields(line)
+			if len(fields) == 3 && (string(fields[0]) == "Pss_Anon:" || string(fields[0]) == "Pss_Shmem:") {
+				kib, _ := strconv.ParseInt(string(fields[1]), 10, 64) // a kernel's number
+				total += kib << 10
+			}
+		}
+	}
+	return total
 }
 
 // threads reads field 20 of /proc/PID/stat, see proc(5). The name in field 2 may hold anything but ends at the last ')'.
@@ -132,18 +157,19 @@ func threads(stat []byte) int {
 	return n
 }
 
-// privateBytes is resident minus shared of /proc/PID/statm.
-func privateBytes(statm []byte) int64 {
+// residentBytes reads /proc/PID/statm: what is resident, and how much of that is not shared.
+func residentBytes(statm []byte) (resident, private int64) {
 	fields := bytes.Fields(statm)
 	if len(fields) < 3 {
-		return 0
+		return 0, 0
 	}
-	resident, err1 := strconv.ParseInt(string(fields[1]), 10, 64)
+	all, err1 := strconv.ParseInt(string(fields[1]), 10, 64)
 	shared, err2 := strconv.ParseInt(string(fields[2]), 10, 64)
 	if err1 != nil || err2 != nil {
-		return 0
+		return 0, 0
 	}
-	return max(resident-shared, 0) * int64(os.Getpagesize())
+	page := int64(os.Getpagesize())
+	return all * page, max(all-shared, 0) * page
 }
 
 // processes lists the command's processes. Without a pid namespace they are found by their parents.
