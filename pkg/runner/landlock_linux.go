@@ -204,12 +204,18 @@ func runCache(self string) int {
 	return 0
 }
 
+// What the guard says where it cannot do its work, and how it ends then.
+const (
+	guardFailed = "specgen: test guard: "
+	exitGuard   = 126
+)
+
 // runGuarded is the -exec program of go test: it takes the build cache away, and the way to the go command that can write
 // it (no ptrace and no signals out of a Landlock domain), and becomes the compiled test.
 func runGuarded(self string, argv []string) int {
 	fail := func(err error) int {
-		_, _ = os.NewFile(2, "stderr").WriteString("specgen: test guard: " + err.Error() + "\n")
-		return 126
+		_, _ = os.NewFile(2, "stderr").WriteString(guardFailed + err.Error() + "\n")
+		return exitGuard
 	}
 	data, err := os.ReadFile(self + ".json") //nolint:gosec // beside the guard, where the code under test cannot write
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"syscall"
 	"time"
 
@@ -64,8 +65,10 @@ func (b *Bench) tryWalls(ctx context.Context) *Missing {
 	if err != nil && b.plan[WallUser] {
 		return &Missing{WallUser, err.Error()}
 	}
-	_ = f // whatever `true` did, it was started
-	return nil
+	if reason, failed := strings.CutPrefix(string(f.stderr), guardFailed); failed && f.Exit == exitGuard {
+		return &Missing{WallLandlock, strings.TrimSpace(reason)} // without mounts it is the guard who goes behind Landlock
+	}
+	return nil // whatever `true` did, it was started
 }
 
 // refusedError is a sandbox that could not be built as planned.
@@ -153,7 +156,7 @@ func startInside(ctx context.Context, p plan, output *capture) (outcome, error) 
 	closed := errors.Join(planRead.Close(), answerWrite.Close())
 	if err != nil {
 		if p.Walls[WallUser] {
-			return outcome{Failure: &Missing{WallUser, err.Error()}}, nil
+			return outcome{Failure: &Missing{refusedNamespace(ctx, p), err.Error()}}, nil
 		}
 		return outcome{}, systemError("start "+p.Self, err)
 	}
@@ -171,6 +174,29 @@ func startInside(ctx context.Context, p plan, output *capture) (outcome, error) 
 		}
 	}
 	return out, closed
+}
+
+// refusedNamespace finds out which of the namespaces of a plan the system does not grant, by asking for each with none but the
+// user's.
+func refusedNamespace(ctx context.Context, p plan) Wall {
+	starts := func(walls recipe) bool {
+		asked := p
+		asked.Walls = walls
+		cmd := insideCommand(ctx, asked)
+		if cmd.Start() != nil {
+			return false
+		}
+		_ = cmd.Wait() // it has no plan and ends at once
+		return true
+	}
+	if starts(recipe{WallUser: true}) {
+		for _, w := range []Wall{WallNet, WallIPC, WallPid, WallMount} {
+			if p.Walls[w] && !starts(recipe{WallUser: true, w: true}) {
+				return w
+			}
+		}
+	}
+	return WallUser
 }
 
 // precede lets the inside keep watch over a thousand busy processes, where this user may grant precedence. It belongs to

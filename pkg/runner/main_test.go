@@ -27,6 +27,9 @@ func TestMain(m *testing.M) {
 	if asked := strings.Split(os.Getenv("RUNNER_TEST_PARENT"), "|"); len(asked) == 3 {
 		os.Exit(parent(asked[0], asked[1], asked[2]))
 	}
+	if name, dir, asked := strings.Cut(os.Getenv("RUNNER_TEST_SCENARIO"), "|"); asked {
+		os.Exit(runScenario(name, dir))
+	}
 	os.Exit(m.Run())
 }
 
