@@ -120,12 +120,38 @@ func degrades(missing Wall, standing string) func(ctx context.Context, dir strin
 		if err := b.Close(); err != nil {
 			return err
 		}
+		if err := remembered(ctx, o, standing); err != nil {
+			return err
+		}
 		o.Mode = Require
 		if _, err = Open(ctx, "comp", o); err == nil || !strings.Contains(err.Error(), string(missing)) {
 			return fmt.Errorf("require does not refuse: %v", err)
 		}
 		return nil
 	}
+}
+
+// remembered holds where a machine granted everything once, and that is remembered, and it is noticed all the same.
+func remembered(ctx context.Context, o Options, standing string) error {
+	past := &Bench{o: o, dir: o.Dir}
+	past.keepProbe(true)
+	b, err := Open(ctx, "comp", o)
+	if err != nil {
+		return err
+	}
+	if !b.recalled {
+		return errors.New("the probe is not remembered")
+	}
+	if err := b.Switch(ctx, "T", "t/frozen"); err != nil {
+		return err
+	}
+	for range 2 {
+		e, err := b.Run(ctx, "cat a; echo z > a")
+		if err != nil || e.Output != "x\n" || strings.Join(e.Walls, " ") != standing {
+			return fmt.Errorf("remembered: %v %+v", err, e)
+		}
+	}
+	return b.Close()
 }
 
 func refusesAuto(ctx context.Context, dir string) error {

@@ -59,6 +59,18 @@ func sourceError(doing string, err error) error {
 	return &Error{Kind: KindSource, Message: doing, Err: err, Hint: "check the repository with git fsck"}
 }
 
+// refusedError is a sandbox that could not be built as planned.
+type refusedError struct{ Missing }
+
+func (e *refusedError) Error() string {
+	return "the sandbox could not be built: " + e.String()
+}
+
+func wallRefused(err error) bool {
+	_, refused := errors.AsType[*refusedError](err)
+	return refused
+}
+
 func refusal(mode Mode, w Walls) error {
 	why := make([]string, 0, len(w.Missing))
 	for _, m := range w.Missing {

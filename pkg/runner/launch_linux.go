@@ -71,13 +71,6 @@ func (b *Bench) tryWalls(ctx context.Context) *Missing {
 	return nil // whatever `true` did, it was started
 }
 
-// refusedError is a sandbox that could not be built as planned.
-type refusedError struct{ Missing }
-
-func (e *refusedError) Error() string {
-	return "the sandbox could not be built: " + e.String()
-}
-
 func (p plan) flags() uintptr {
 	flags := uintptr(0)
 	for wall, flag := range map[Wall]uintptr{

@@ -43,11 +43,27 @@ var (
 	errOutput  = errors.New("too much output")
 )
 
-// execute runs a job and leaves the checkout as it was.
+// execute runs a job and leaves the checkout as it was. Where a wall that stood earlier cannot be built any more, the walls are
+// looked for anew.
 func (b *Bench) execute(ctx context.Context, j job) (finished, error) {
 	if b.state.Tree == "" {
 		return finished{}, &Error{Kind: KindUsage, Message: "the checkout holds no tree yet"}
 	}
+	f, err := b.executeOnce(ctx, j)
+	if err == nil || !b.recalled || !wallRefused(err) {
+		return f, err
+	}
+	tree := b.state.Tree
+	if err := b.findWalls(ctx); err != nil {
+		return f, err
+	}
+	if err := b.switchTo(ctx, tree); err != nil { // without overlays more is remembered of it
+		return f, err
+	}
+	return b.executeOnce(ctx, j)
+}
+
+func (b *Bench) executeOnce(ctx context.Context, j job) (finished, error) {
 	p, err := b.planFor(ctx, j)
 	if err != nil {
 		return finished{}, err

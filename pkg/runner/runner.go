@@ -51,6 +51,8 @@ type Options struct {
 
 	// AllowUnsandboxed lets Auto go on without any isolation. For the demo, whose code is known.
 	AllowUnsandboxed bool
+
+	probeAgain bool // believe no earlier probe
 }
 
 // Limits bound one command. Zero values are replaced by the defaults.

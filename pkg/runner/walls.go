@@ -76,6 +76,14 @@ func (w Walls) String() string {
 // recipe is the set of walls that a sandbox is built with.
 type recipe map[Wall]bool
 
+func wholeRecipe() recipe {
+	all := recipe{}
+	for _, w := range allWalls() {
+		all[w] = true
+	}
+	return all
+}
+
 // without leaves a wall out, with what cannot stand without it.
 func (r recipe) without(wall Wall) recipe {
 	dependents := map[Wall][]Wall{
