@@ -4,8 +4,9 @@ import (
 	"encoding/json"
 	"io/fs"
 	"path"
-	"regexp"
 	"strings"
+
+	"github.com/specgen-dev/specgen/pkg/pattern"
 )
 
 // stack is what a repository is made of, as far as specs need to know. Texts hold the component's name in four shapes:
@@ -90,7 +91,7 @@ func detectGradle(root fs.FS) (stack, bool) {
 }
 
 // usesPytest finds pytest among what a project says it needs.
-var usesPytest = regexp.MustCompile(`(?m)\bpytest\b`)
+var usesPytest = pattern.Lazy(`(?m)\bpytest\b`)
 
 func detectPython(root fs.FS) (stack, bool) {
 	found := first(root, "pyproject.toml", "pytest.ini", "setup.cfg", "setup.py", "tox.ini", "requirements.txt", "conftest.py")
@@ -107,7 +108,7 @@ func detectPython(root fs.FS) (stack, bool) {
 		}
 	}
 	for _, name := range []string{"pyproject.toml", "setup.cfg", "setup.py", "tox.ini", "requirements.txt", "requirements-dev.txt", "dev-requirements.txt"} {
-		if usesPytest.Match(content(root, name)) {
+		if usesPytest.MatchString(string(content(root, name))) {
 			return withPytest(s, name), true
 		}
 	}
@@ -192,18 +193,18 @@ func detectPerl(root fs.FS) (stack, bool) {
 }
 
 // makeTest finds the target that runs the tests.
-var makeTest = regexp.MustCompile(`(?m)^(test|check)\s*:([^=]|$)`)
+var makeTest = pattern.Lazy(`(?m)^(test|check)\s*:([^=]|$)`)
 
 func detectMake(root fs.FS) (stack, bool) {
 	name := first(root, "GNUmakefile", "makefile", "Makefile")
 	if name == "" {
 		return stack{}, false
 	}
-	m := makeTest.FindSubmatch(content(root, name))
+	m := makeTest.FindStringSubmatch(string(content(root, name)))
 	if m == nil {
 		return stack{}, false
 	}
-	target := string(m[1])
+	target := m[1]
 	return stack{
 		Language: "make", Found: target + " in " + name, Runner: "exit", Command: "make " + target,
 		Tests: "tests/{snake}*", Target: "src/{snake}.*", Starter: starterShell,

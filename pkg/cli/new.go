@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"os"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/specgen-dev/specgen/pkg/pattern"
 	"github.com/specgen-dev/specgen/pkg/spec"
 )
 
@@ -74,9 +74,9 @@ func runNew(ctx context.Context, env Env, o newOptions) error {
 const reservedName = "batch"
 
 var (
-	componentName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*$`)
-	notInName     = regexp.MustCompile(`[^a-z0-9]+`)
-	caseChange    = regexp.MustCompile(`([a-z0-9])([A-Z])`)
+	componentName = pattern.Lazy(`^[a-z0-9][a-z0-9-]*$`)
+	notInName     = pattern.Lazy(`[^a-z0-9]+`)
+	caseChange    = pattern.Lazy(`([a-z0-9])([A-Z])`)
 )
 
 // longestName keeps file names, branch names and test names within what file systems take.

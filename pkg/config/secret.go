@@ -1,9 +1,10 @@
 package config
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
+
+	"github.com/specgen-dev/specgen/pkg/pattern"
 )
 
 // shownOfKey is how much of a key messages show: enough to recognise it, too little to use it.
@@ -11,11 +12,11 @@ const shownOfKey = 4
 
 var (
 	// keyLike finds the words of a line that could be keys.
-	keyLike = regexp.MustCompile(`[A-Za-z0-9_+/=.-]{16,}`)
+	keyLike = pattern.Lazy(`[A-Za-z0-9_+/=.-]{16,}`)
 	// variableName is what the name of an environment variable looks like.
-	variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+	variableName = pattern.Lazy(`^[A-Za-z_][A-Za-z0-9_]*$`)
 	// keyPrefix is how vendors begin their keys.
-	keyPrefix = regexp.MustCompile(`^(sk-|sk_|rk_|gsk_|hf_|xai-|AIza|nvapi-|gh[pousr]_|github_pat_|glpat-|AKIA|pplx-|csk-|fw_|tgp_|r8_|eyJ)[A-Za-z0-9_.-]{12,}$`)
+	keyPrefix = pattern.Lazy(`^(sk-|sk_|rk_|gsk_|hf_|xai-|AIza|nvapi-|gh[pousr]_|github_pat_|glpat-|AKIA|pplx-|csk-|fw_|tgp_|r8_|eyJ)[A-Za-z0-9_.-]{12,}$`)
 )
 
 // looksLikeKey says whether a text is rather a credential than a name: it begins like one, or it is long and mixes letters of

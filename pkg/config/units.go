@@ -3,10 +3,11 @@ package config
 import (
 	"fmt"
 	"math"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/specgen-dev/specgen/pkg/pattern"
 )
 
 // Duration is a length of time that reads and writes as 90s, 5m or 1h30m.
@@ -51,7 +52,7 @@ const (
 )
 
 // sizePattern is what a size looks like: a whole number and a unit, B when there is none.
-var sizePattern = regexp.MustCompile(`^([0-9]{1,18})\s*([KMGT]?)(iB|B|i)?$`)
+var sizePattern = pattern.Lazy(`^([0-9]{1,18})\s*([KMGT]?)(iB|B|i)?$`)
 
 // String gives the largest binary unit that divides it: 2GiB, 1536MiB, 1000B.
 func (s Size) String() string {

@@ -2,8 +2,9 @@ package model
 
 import (
 	"math"
-	"regexp"
 	"strings"
+
+	"github.com/specgen-dev/specgen/pkg/pattern"
 )
 
 // Shannon entropy in bits per character. Random base64 of 20 characters has about 4.1, hex 3.4, English words under 3.5.
@@ -29,23 +30,23 @@ func tokenLike(value string) bool {
 }
 
 // placeholder matches the words that stand in documentation where a credential would be.
-var placeholder = lazily(`(?i)example|changeme|change[_-]me|placeholder|your[_-]|redacted|dummy|fake|sample|insert|replace|todo|` +
+var placeholder = pattern.Lazy(`(?i)example|changeme|change[_-]me|placeholder|your[_-]|redacted|dummy|fake|sample|insert|replace|todo|` +
 	`not[_-]?a?[_-]?(?:real|secret|key)|xxxx|\.\.\.|\*\*\*|0000|1234567890|abcdefgh|test[_-]?(?:key|token|secret|password)|` +
 	`^pass(?:word|wd)?\d*$|^secret\d*$|^<.*>$`)
 
 // notPlaceholder says that a value is neither an example nor a reference to somewhere else.
 func notPlaceholder(value string) bool {
-	return !interpolated.MatchString(value) && !placeholder().MatchString(value) && distinct(value) > 3
+	return !interpolated.MatchString(value) && !placeholder.MatchString(value) && distinct(value) > 3
 }
 
 // interpolated matches a value that is filled in later: ${VAR}, $(command), {{ .Value }}, %s, %VAR%, <your key>, {name}.
-var interpolated = regexp.MustCompile(`\$\{[A-Za-z_]|^\$[A-Za-z_]\w*$|\$\(|\{\{|^%[sdvq]$|%[A-Za-z_]+%|<[a-z_ -]+>|^\{[a-z_]+\}$`)
+var interpolated = pattern.Lazy(`\$\{[A-Za-z_]|^\$[A-Za-z_]\w*$|\$\(|\{\{|^%[sdvq]$|%[A-Za-z_]+%|<[a-z_ -]+>|^\{[a-z_]+\}$`)
 
 // reference matches a value that names where the secret is: a path, an address, a call, a dotted or constant name.
-var reference = regexp.MustCompile(`^(?:https?|file)://|^\.{0,2}/|[\w)]\(|^[A-Za-z_]+(?:[.:/-][A-Za-z_]+)+$|^[A-Z_]+$`)
+var reference = pattern.Lazy(`^(?:https?|file)://|^\.{0,2}/|[\w)]\(|^[A-Za-z_]+(?:[.:/-][A-Za-z_]+)+$|^[A-Z_]+$`)
 
 // hashed matches a digest or an identifier: whole hex of a usual length, a UUID, a prefixed hash.
-var hashed = regexp.MustCompile(`^(?i:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})$|` +
+var hashed = pattern.Lazy(`^(?i:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})$|` +
 	`^(?i:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})$|^(?:sha(?:1|256|384|512)|md5|h1)[-:]`)
 
 func entropy(s string) float64 {

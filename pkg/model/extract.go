@@ -3,8 +3,9 @@ package model
 import (
 	"bytes"
 	"encoding/json"
-	"regexp"
 	"strings"
+
+	"github.com/specgen-dev/specgen/pkg/pattern"
 )
 
 // jsonObjects gives the JSON objects of an answer, whatever fences or prose stand around them, and the first text that looks like
@@ -30,7 +31,7 @@ func jsonObjects(text string) (whole []string, broken string) {
 }
 
 // objectStart tells a JSON object from other things in braces.
-var objectStart = regexp.MustCompile(`^\{\s*["}]`)
+var objectStart = pattern.Lazy(`^\{\s*["}]`)
 
 // firstObject reads the object that text begins with. If that is broken, it gives the text up to the next fence.
 func firstObject(text string) (string, bool) {

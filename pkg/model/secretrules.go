@@ -1,23 +1,23 @@
 package model
 
 import (
-	"regexp"
 	"strings"
-	"sync"
+
+	"github.com/specgen-dev/specgen/pkg/pattern"
 )
 
 // secretRule finds one sort of credential.
 type secretRule struct {
-	name    string
-	marks   []string              // one of these stands in the lower-cased line, or the slow pattern is not tried
-	pattern func() *regexp.Regexp // its last group that matched is the credential, or the whole match without groups
-	keep    func(string) bool     // tells a credential from what only looks like one; nil: every match counts
+	name  string
+	marks []string          // one of these stands in the lower-cased line, or the slow pattern is not tried
+	form  *pattern.Pattern  // its last group that matched is the credential, or the whole match without groups
+	keep  func(string) bool // tells a credential from what only looks like one; nil: every match counts
 }
 
 // secretRules lists the sorts of credentials, those with a form of their own before the generic one.
 func secretRules() []secretRule {
-	rule := func(name, marks string, pattern func() *regexp.Regexp, keep func(string) bool) secretRule {
-		return secretRule{name: name, marks: strings.Fields(marks), pattern: pattern, keep: keep}
+	rule := func(name, marks string, form *pattern.Pattern, keep func(string) bool) secretRule {
+		return secretRule{name: name, marks: strings.Fields(marks), form: form, keep: keep}
 	}
 	return []secretRule{
 		rule("private-key", "-----begin", privateKey, nil),
@@ -40,31 +40,26 @@ func secretRules() []secretRule {
 	}
 }
 
-// lazily compiles a pattern when it is first needed: most lines need none, and the inside of a sandbox never does.
-func lazily(pattern string) func() *regexp.Regexp {
-	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
-}
-
 // The forms are those that the vendors document for their credentials.
 var (
-	privateKey   = lazily(`-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----`)
-	awsAccessKey = lazily(`\b((?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16})\b`)
-	awsSecretKey = lazily(`(?i)\baws_?(?:secret)?_?(?:access)?_?key["']?\s*[:=]\s*["']?([A-Za-z0-9/+=]{40})(?:$|[^A-Za-z0-9/+=])`)
-	githubToken  = lazily(`\b(gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{60,255})\b`)
-	gitlabToken  = lazily(`\b(gl(?:pat|dt|rt|ptt|cbt)-[A-Za-z0-9_-]{20,})`)
-	slackToken   = lazily(`\b(xox[abeoprs]-[A-Za-z0-9-]{20,})`)
-	slackWebhook = lazily(`(hooks\.slack\.com/services/T[A-Za-z0-9]{6,}/B[A-Za-z0-9]{6,}/[A-Za-z0-9]{20,})`)
-	googleKey    = lazily(`\b(AIza[A-Za-z0-9_-]{35})`)
-	stripeKey    = lazily(`\b((?:sk|rk)_(?:live|test)_[A-Za-z0-9]{20,})\b`)
-	providerKey  = lazily(`\b(sk-(?:proj-|ant-|or-|svcacct-|admin-)?[A-Za-z0-9_-]{20,})`)
-	npmToken     = lazily(`\b(npm_[A-Za-z0-9]{36})\b`)
-	pypiToken    = lazily(`\b(pypi-AgE[A-Za-z0-9_-]{50,})`)
+	privateKey   = pattern.Lazy(`-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----`)
+	awsAccessKey = pattern.Lazy(`\b((?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16})\b`)
+	awsSecretKey = pattern.Lazy(`(?i)\baws_?(?:secret)?_?(?:access)?_?key["']?\s*[:=]\s*["']?([A-Za-z0-9/+=]{40})(?:$|[^A-Za-z0-9/+=])`)
+	githubToken  = pattern.Lazy(`\b(gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{60,255})\b`)
+	gitlabToken  = pattern.Lazy(`\b(gl(?:pat|dt|rt|ptt|cbt)-[A-Za-z0-9_-]{20,})`)
+	slackToken   = pattern.Lazy(`\b(xox[abeoprs]-[A-Za-z0-9-]{20,})`)
+	slackWebhook = pattern.Lazy(`(hooks\.slack\.com/services/T[A-Za-z0-9]{6,}/B[A-Za-z0-9]{6,}/[A-Za-z0-9]{20,})`)
+	googleKey    = pattern.Lazy(`\b(AIza[A-Za-z0-9_-]{35})`)
+	stripeKey    = pattern.Lazy(`\b((?:sk|rk)_(?:live|test)_[A-Za-z0-9]{20,})\b`)
+	providerKey  = pattern.Lazy(`\b(sk-(?:proj-|ant-|or-|svcacct-|admin-)?[A-Za-z0-9_-]{20,})`)
+	npmToken     = pattern.Lazy(`\b(npm_[A-Za-z0-9]{36})\b`)
+	pypiToken    = pattern.Lazy(`\b(pypi-AgE[A-Za-z0-9_-]{50,})`)
 
-	huggingFaceToken = lazily(`\b(hf_[A-Za-z]{34})\b`)
-	sendgridKey      = lazily(`\b(SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43})`)
-	jsonWebToken     = lazily(`\b(eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{20,})`)
-	connectionString = lazily(`\b[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s:/@'"<>]{0,64}:([^\s/@'"<>]{4,128})@[A-Za-z0-9\[]`)
-	genericSecret    = lazily(`(?i)(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|auth[_-]?key)` +
+	huggingFaceToken = pattern.Lazy(`\b(hf_[A-Za-z]{34})\b`)
+	sendgridKey      = pattern.Lazy(`\b(SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43})`)
+	jsonWebToken     = pattern.Lazy(`\b(eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{20,})`)
+	connectionString = pattern.Lazy(`\b[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s:/@'"<>]{0,64}:([^\s/@'"<>]{4,128})@[A-Za-z0-9\[]`)
+	genericSecret    = pattern.Lazy(`(?i)(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|auth[_-]?key)` +
 		`[a-z0-9_]{0,12}["']?\s*(?::=|=>|[:=])\s*(?:"([^"\s]{12,256})"|'([^'\s]{12,256})'|([A-Za-z0-9+/_=-]{20,256})[ \t]*(?:$|[#;,]))`)
 )
 
@@ -74,7 +69,7 @@ func (r secretRule) find(line, lower string) (string, bool) {
 		return "", false
 	}
 	line = strings.TrimRight(line, "\r\n")
-	for _, groups := range r.pattern().FindAllStringSubmatch(line, -1) {
+	for _, groups := range r.form.FindAllStringSubmatch(line, -1) {
 		value := groups[0]
 		for _, g := range groups[1:] {
 			if g != "" {

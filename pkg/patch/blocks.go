@@ -1,15 +1,16 @@
 package patch
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/specgen-dev/specgen/pkg/pattern"
 )
 
 var (
-	searchMark  = regexp.MustCompile(`^\s*<{5,}\s*(?:SEARCH|ORIGINAL|OLD|HEAD|BEFORE)?\s*(.*?)\s*$`)
-	divideMark  = regexp.MustCompile(`^\s*={5,}\s*$`)
-	replaceMark = regexp.MustCompile(`^\s*>{5,}\s*(?:REPLACE|UPDATED|NEW|AFTER)?.*$`)
+	searchMark  = pattern.Lazy(`^\s*<{5,}\s*(?:SEARCH|ORIGINAL|OLD|HEAD|BEFORE)?\s*(.*?)\s*$`)
+	divideMark  = pattern.Lazy(`^\s*={5,}\s*$`)
+	replaceMark = pattern.Lazy(`^\s*>{5,}\s*(?:REPLACE|UPDATED|NEW|AFTER)?.*$`)
 )
 
 // readBlocks reads search and replace blocks. The path stands on a line before each block, or once for several.
@@ -113,7 +114,7 @@ func dividers(lines []string, divides []int) []int {
 	return out
 }
 
-var searchBegin = regexp.MustCompile(`^\s*<{5,}\s*(?:SEARCH|ORIGINAL)\s*$`)
+var searchBegin = pattern.Lazy(`^\s*<{5,}\s*(?:SEARCH|ORIGINAL)\s*$`)
 
 // blockSpan counts the lines of the search and replace block with which lines begin, 0 if they begin with none that is whole.
 // Nothing in it is a fence.

@@ -1,18 +1,19 @@
 package patch
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/specgen-dev/specgen/pkg/pattern"
 )
 
 // The dresses in which a patch can come: tags around it, a blank margin, the marks of a quotation, line numbers in front.
 
 var (
-	tagOpen  = regexp.MustCompile(`^<file\s+(?:path|name|filename|src)=(?:"([^"<>]+)"|'([^'<>]+)')[^<>]*>\s*$`)
-	tagClose = regexp.MustCompile(`^</file>\s*$`)
-	numbered = regexp.MustCompile(`^\s*(\d+)(\s*\||: |:|\t)(.*)$`)
+	tagOpen  = pattern.Lazy(`^<file\s+(?:path|name|filename|src)=(?:"([^"<>]+)"|'([^'<>]+)')[^<>]*>\s*$`)
+	tagClose = pattern.Lazy(`^</file>\s*$`)
+	numbered = pattern.Lazy(`^\s*(\d+)(\s*\||: |:|\t)(.*)$`)
 )
 
 // tagged reads <file path="..."> ... </file> at the head of lines; used counts its lines, 0 if there is none.

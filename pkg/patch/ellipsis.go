@@ -1,9 +1,9 @@
 package patch
 
-import "regexp"
+import "github.com/specgen-dev/specgen/pkg/pattern"
 
 // ellipsisLine is a context line that stands for others: three dots, or a comment that holds nothing else, or that says so.
-var ellipsisLine = regexp.MustCompile(`^(?://+|#+|/\*+|--+|<!--|;+|%+|\(\*|\{/\*)?\s*(?:\.{3,}|…)(?:[^"'=;{}]*(?:\.{3,}|…))?\s*(?:\*/\}?|-->|\*\))?$`)
+var ellipsisLine = pattern.Lazy(`^(?://+|#+|/\*+|--+|<!--|;+|%+|\(\*|\{/\*)?\s*(?:\.{3,}|…)(?:[^"'=;{}]*(?:\.{3,}|…))?\s*(?:\*/\}?|-->|\*\))?$`)
 
 // stretch is a part of a hunk between two such lines.
 type stretch struct {

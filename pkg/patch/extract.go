@@ -1,8 +1,9 @@
 package patch
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/specgen-dev/specgen/pkg/pattern"
 )
 
 // chunk is a stretch of an answer: a fenced block, or the prose between two of them.
@@ -17,7 +18,7 @@ type chunk struct {
 	fault    *fault   // why what it holds cannot be taken
 }
 
-var fenceLine = regexp.MustCompile("^([ \t]*)(`{3,}|~{3,})([^`]*)$")
+var fenceLine = pattern.Lazy("^([ \t]*)(`{3,}|~{3,})([^`]*)$")
 
 // openFence is fenceLine's match, with a glance first: it is asked for every line of an answer.
 func openFence(line string) []string {

@@ -3,10 +3,11 @@ package patch
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/specgen-dev/specgen/pkg/pattern"
 )
 
 // Guards refuse hunks that can be placed and should not be.
@@ -19,16 +20,16 @@ const (
 )
 
 var (
-	commentLead = regexp.MustCompile(`^(?://+|#+|/\*+|\*+|--+|<!--|;+|%+|\(\*|\{/\*|"""|'''|rem\b|REM\b)\s*`)
-	commentTail = regexp.MustCompile(`\s*(?:\*/\}?|-->|\*\)|"""|'''|\]|\)|>)$`)
-	dotsFirst   = regexp.MustCompile(`(?i)^(?:\.\.\.+|…).*\b(?:rest|remainder|existing|unchanged|remaining|same|previous|other|others|omitted|code|implementation|before|above|continues?|etc)\b`)
-	dotsLast    = regexp.MustCompile(`(?i)\b(?:rest|remainder|existing|unchanged|remaining|same as|omitted|other|previous)\b.*(?:\.\.\.+|…)$`)
-	restOf      = regexp.MustCompile(`(?i)^(?:keep\s+)?(?:the\s+)?(?:rest|remainder)\s+of\s+(?:the\s+|your\s+|this\s+)?(?:existing\s+|original\s+)?` + parts + trail + `$`)
-	existing    = regexp.MustCompile(`(?i)^(?:keep\s+)?(?:all\s+)?(?:the\s+|your\s+)?(?:existing|previous|original|unchanged|other|remaining)\s+(?:code|` + parts + `\s+` + verbs + `)` + trail + `$`)
-	stays       = regexp.MustCompile(`(?i)^(?:(?:the\s+|this\s+)?(?:rest|everything\s+else|` + parts + `)\s+` + verbs + `|same\s+as\s+(?:before|above|original)|no\s+changes?\s+(?:here|needed|below|above|required)|(?:code\s+)?omitted(?:\s+for\s+brevity)?|snip(?:ped)?|unchanged\s+(?:code|lines))[.]?$`)
-	onlyDots    = regexp.MustCompile(`^(?:\.\.\.+|…)$`)
-	oursMark    = regexp.MustCompile(`^(?:<{7}|>{7}|\|{7})(?: |$)`)
-	fenceMark   = regexp.MustCompile("^\\s*(?:```|~~~)")
+	commentLead = pattern.Lazy(`^(?://+|#+|/\*+|\*+|--+|<!--|;+|%+|\(\*|\{/\*|"""|'''|rem\b|REM\b)\s*`)
+	commentTail = pattern.Lazy(`\s*(?:\*/\}?|-->|\*\)|"""|'''|\]|\)|>)$`)
+	dotsFirst   = pattern.Lazy(`(?i)^(?:\.\.\.+|…).*\b(?:rest|remainder|existing|unchanged|remaining|same|previous|other|others|omitted|code|implementation|before|above|continues?|etc)\b`)
+	dotsLast    = pattern.Lazy(`(?i)\b(?:rest|remainder|existing|unchanged|remaining|same as|omitted|other|previous)\b.*(?:\.\.\.+|…)$`)
+	restOf      = pattern.Lazy(`(?i)^(?:keep\s+)?(?:the\s+)?(?:rest|remainder)\s+of\s+(?:the\s+|your\s+|this\s+)?(?:existing\s+|original\s+)?` + parts + trail + `$`)
+	existing    = pattern.Lazy(`(?i)^(?:keep\s+)?(?:all\s+)?(?:the\s+|your\s+)?(?:existing|previous|original|unchanged|other|remaining)\s+(?:code|` + parts + `\s+` + verbs + `)` + trail + `$`)
+	stays       = pattern.Lazy(`(?i)^(?:(?:the\s+|this\s+)?(?:rest|everything\s+else|` + parts + `)\s+` + verbs + `|same\s+as\s+(?:before|above|original)|no\s+changes?\s+(?:here|needed|below|above|required)|(?:code\s+)?omitted(?:\s+for\s+brevity)?|snip(?:ped)?|unchanged\s+(?:code|lines))[.]?$`)
+	onlyDots    = pattern.Lazy(`^(?:\.\.\.+|…)$`)
+	oursMark    = pattern.Lazy(`^(?:<{7}|>{7}|\|{7})(?: |$)`)
+	fenceMark   = pattern.Lazy("^\\s*(?:```|~~~)")
 )
 
 // isPlaceholder says whether a line stands for code that the model left out. name is the file's: prose may say such things.

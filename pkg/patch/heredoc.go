@@ -1,8 +1,9 @@
 package patch
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/specgen-dev/specgen/pkg/pattern"
 )
 
 // Shell commands that write a file, or feed a patch to a program. They are read, not run: what only a shell could tell is
@@ -11,15 +12,15 @@ import (
 const shellWord = `(?:"([^"]+)"|'([^']+)'|([^\s'"<>|&;()]+))`
 
 var (
-	heredocLine = regexp.MustCompile(`<<(-?)\s*(\\?)(['"]?)([A-Za-z_]\w*)(['"]?)`)
-	redirection = regexp.MustCompile(`(?:^|[^>&\d])(>{1,2}\|?)\s*` + shellWord)
-	teeCommand  = regexp.MustCompile(`\btee\s+((?:-\S+\s+)*)` + shellWord)
-	feedsPatch  = regexp.MustCompile(`(?:^|[|;&]\s*|\bsudo\s+)(?:apply_patch|applypatch|git\s+(?:-\S+\s+)*(?:apply|am)|patch)(?:\s|$)`)
-	prelude     = regexp.MustCompile(`^(?:\$ |sudo\s+|mkdir\s+(?:-p\s+)?[^\s&;]+\s*(?:&&|;)\s*)+`)
-	writer      = regexp.MustCompile(`^(?:cat|tee|apply_patch|applypatch|git|patch)(?:\s|$)`)
-	expansion   = regexp.MustCompile("\\$[\\w({]|`|\\\\[$`\\\\]|\\\\$")
-	moves       = regexp.MustCompile(`^(?:\$ )?(?:cd|pushd)\s+(.+)$`)
-	otherEdits  = regexp.MustCompile(`^(?:\$ )?(?:sudo\s+)?(?:sed\s+(?:-\S+\s+)*-\w*i|perl\s+-\w*i|rm\s|mv\s|cp\s|git\s+(?:rm|mv)\s|truncate\s|dd\s|(?:echo|printf)\s.*>)`)
+	heredocLine = pattern.Lazy(`<<(-?)\s*(\\?)(['"]?)([A-Za-z_]\w*)(['"]?)`)
+	redirection = pattern.Lazy(`(?:^|[^>&\d])(>{1,2}\|?)\s*` + shellWord)
+	teeCommand  = pattern.Lazy(`\btee\s+((?:-\S+\s+)*)` + shellWord)
+	feedsPatch  = pattern.Lazy(`(?:^|[|;&]\s*|\bsudo\s+)(?:apply_patch|applypatch|git\s+(?:-\S+\s+)*(?:apply|am)|patch)(?:\s|$)`)
+	prelude     = pattern.Lazy(`^(?:\$ |sudo\s+|mkdir\s+(?:-p\s+)?[^\s&;]+\s*(?:&&|;)\s*)+`)
+	writer      = pattern.Lazy(`^(?:cat|tee|apply_patch|applypatch|git|patch)(?:\s|$)`)
+	expansion   = pattern.Lazy("\\$[\\w({]|`|\\\\[$`\\\\]|\\\\$")
+	moves       = pattern.Lazy(`^(?:\$ )?(?:cd|pushd)\s+(.+)$`)
+	otherEdits  = pattern.Lazy(`^(?:\$ )?(?:sudo\s+)?(?:sed\s+(?:-\S+\s+)*-\w*i|perl\s+-\w*i|rm\s|mv\s|cp\s|git\s+(?:rm|mv)\s|truncate\s|dd\s|(?:echo|printf)\s.*>)`)
 )
 
 // heredocs turns shell commands that write a file, or feed a patch to a program, into chunks of what they carry.

@@ -2,22 +2,23 @@ package patch
 
 import (
 	"path"
-	"regexp"
 	"strings"
+
+	"github.com/specgen-dev/specgen/pkg/pattern"
 )
 
 // Labels are the ways in which models say which file a block of code belongs to.
 
 var (
-	infoKey     = regexp.MustCompile(`^(?:title|file|filename|path|name)[=:]["']?([^"'\s]+)["']?$`)
-	labelWords  = regexp.MustCompile(`(?i)^(?:(?:new |updated |modified |full |complete |the )*(?:file ?name|file ?path|file|path)\s*:)\s*`)
-	commentPath = regexp.MustCompile(`^\s*(?://|#|--|;|%|/\*|<!--|\(\*)\s*(.*?)\s*(?:\*/|-->|\*\))?\s*$`)
-	plainLabel  = regexp.MustCompile(`^\s*(FILE:.*?)\s*$`) // as the prompt shows it
-	quotedWord  = regexp.MustCompile("`([^`\\s]+)`|\\*\\*([^*\\s]+)\\*\\*")
-	pathShape   = regexp.MustCompile(`^[\w@+.~()\[\]\\/-]*[\w)\]]$`)
-	extension   = regexp.MustCompile(`^\.[a-z][a-z0-9]{0,7}$`)
-	listNumber  = regexp.MustCompile(`^(?:\d+[.)]|[-*+])\s+`)
-	noteBehind  = regexp.MustCompile(`\s+\((?:new|new file|updated|modified|create|created|full|complete|unchanged)\)$`)
+	infoKey     = pattern.Lazy(`^(?:title|file|filename|path|name)[=:]["']?([^"'\s]+)["']?$`)
+	labelWords  = pattern.Lazy(`(?i)^(?:(?:new |updated |modified |full |complete |the )*(?:file ?name|file ?path|file|path)\s*:)\s*`)
+	commentPath = pattern.Lazy(`^\s*(?://|#|--|;|%|/\*|<!--|\(\*)\s*(.*?)\s*(?:\*/|-->|\*\))?\s*$`)
+	plainLabel  = pattern.Lazy(`^\s*(FILE:.*?)\s*$`) // as the prompt shows it
+	quotedWord  = pattern.Lazy("`([^`\\s]+)`|\\*\\*([^*\\s]+)\\*\\*")
+	pathShape   = pattern.Lazy(`^[\w@+.~()\[\]\\/-]*[\w)\]]$`)
+	extension   = pattern.Lazy(`^\.[a-z][a-z0-9]{0,7}$`)
+	listNumber  = pattern.Lazy(`^(?:\d+[.)]|[-*+])\s+`)
+	noteBehind  = pattern.Lazy(`\s+\((?:new|new file|updated|modified|create|created|full|complete|unchanged)\)$`)
 )
 
 // labelOf finds the path that a block's surroundings name. inside counts the first lines of the block that are label and

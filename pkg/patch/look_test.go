@@ -1,18 +1,19 @@
 package patch
 
 import (
-	"regexp"
 	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/specgen-dev/specgen/pkg/pattern"
 )
 
 // TestLooks: what an expression matches passes the look that saves running it.
 func TestLooks(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
-		expression *regexp.Regexp
+		expression *pattern.Pattern
 		look       func(string) bool
 	}{
 		{restOf, mayOmit},

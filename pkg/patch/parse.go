@@ -2,10 +2,11 @@ package patch
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/specgen-dev/specgen/pkg/pattern"
 )
 
 // format is one of the ways in which models write changes.
@@ -19,9 +20,9 @@ const (
 )
 
 var (
-	v4aStart   = regexp.MustCompile(`^\*\*\* (?:Begin Patch|(?:Add|Update|Delete) File: )`)
-	patchHead  = regexp.MustCompile(`^(?:From [0-9a-f]{7,64} \w{3} \w{3} |Index: \S)`)
-	blockStart = regexp.MustCompile(`^\s*<{5,}\s*(?:SEARCH|ORIGINAL|OLD|HEAD|BEFORE)?\b`)
+	v4aStart   = pattern.Lazy(`^\*\*\* (?:Begin Patch|(?:Add|Update|Delete) File: )`)
+	patchHead  = pattern.Lazy(`^(?:From [0-9a-f]{7,64} \w{3} \w{3} |Index: \S)`)
+	blockStart = pattern.Lazy(`^\s*<{5,}\s*(?:SEARCH|ORIGINAL|OLD|HEAD|BEFORE)?\b`)
 )
 
 // reading is what was found in one answer.
@@ -230,7 +231,7 @@ func startsUnified(lines []string) bool {
 	return false
 }
 
-func hasLine(lines []string, re *regexp.Regexp) bool {
+func hasLine(lines []string, re *pattern.Pattern) bool {
 	return slices.ContainsFunc(lines, re.MatchString)
 }
 
@@ -250,7 +251,7 @@ func describe(answer string, bare []chunk) string {
 }
 
 // corrections are the words with which a model takes back what it wrote before.
-var corrections = regexp.MustCompile(`(?i)\b(?:scratch that|on second thought|my mistake|i made an? (?:mistake|error)|` +
+var corrections = pattern.Lazy(`(?i)\b(?:scratch that|on second thought|my mistake|i made an? (?:mistake|error)|` +
 	`(?:ignore|disregard|forget) (?:the |my )?(?:above|previous|earlier|first|last)|(?:here is|here's|this is) (?:the|a|my) (?:corrected|fixed|revised)|` +
 	`(?:corrected|revised|fixed) (?:version|diff|patch|file|code|block)|let me (?:fix|correct|redo|revise|rewrite) (?:that|this|it|the))\b|` +
 	`^\W*(?:actually|wait|oops|hmm|sorry|correction)\b\s*[,.:!…—-]`)

@@ -3,12 +3,13 @@ package patch
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/specgen-dev/specgen/pkg/pattern"
 )
 
 // Limits of a path: the whole, and one of its parts.
@@ -19,8 +20,8 @@ const (
 )
 
 var (
-	shortGit = regexp.MustCompile(`(?i)^\.?git~[0-9]+$`)
-	device   = regexp.MustCompile(`(?i)^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?$`)
+	shortGit = pattern.Lazy(`(?i)^\.?git~[0-9]+$`)
+	device   = pattern.Lazy(`(?i)^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?$`)
 )
 
 // badPath says why a path must not be written wherever it leads, or "". It looks at the text alone.

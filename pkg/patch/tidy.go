@@ -2,10 +2,11 @@ package patch
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/specgen-dev/specgen/pkg/pattern"
 )
 
 // What stands in the lines of a hunk and is not of the file: byte order marks, line numbers, entities. The file decides.
@@ -72,7 +73,7 @@ func (s *section) unmark(present bool) *fault {
 	return nil
 }
 
-var shownNumber = regexp.MustCompile(`^\s*\d+\s*\| ?`)
+var shownNumber = pattern.Lazy(`^\s*\d+\s*\| ?`)
 
 // unnumber takes the numbers off the lines of hunks that quote the file as it was shown, with a number before each line.
 func (s *section) unnumber(text func() string) *fault {
@@ -138,7 +139,7 @@ func shownInFile(text string) bool {
 	return false
 }
 
-var entity = regexp.MustCompile(`&(?:lt|gt|amp|quot|#39|apos);`)
+var entity = pattern.Lazy(`&(?:lt|gt|amp|quot|#39|apos);`)
 
 // mayBeEscaped says whether an answer could be escaped as a whole, as some pages do: it has entities, and no sign that would be one.
 func mayBeEscaped(answer string) bool {

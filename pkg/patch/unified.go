@@ -2,22 +2,23 @@ package patch
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/specgen-dev/specgen/pkg/pattern"
 )
 
 const gitHeader = "diff --git "
 
 var (
-	hunkHeader  = regexp.MustCompile(`^@@+\s*-\s*(\d+)(?:\s*,\s*(\d+))?\s+\+\s*(\d+)(?:\s*,\s*(\d+))?\s*@@+(.*)$`)
-	bareHeader  = regexp.MustCompile(`^@@(?:.*?\.\.\..*?@@|\s*@@|\s*-?\s*\+?\s*@@|$)(.*)$`)
-	changeLine  = regexp.MustCompile(`^[+-](?:\t|  |[^\s+-])`)
-	trailerNext = regexp.MustCompile(`^\d+\.\d+`)
-	mergeHeader = regexp.MustCompile(`^diff --(?:cc|combined) (.+)$`)
-	emptyBlob   = regexp.MustCompile(`^index [0-9a-f]+\.\.(?:e69de29|473a0f4c)`)
-	timeBehind  = regexp.MustCompile(`\s+\d{4}-\d\d-\d\d[ T]\d\d:\d\d.*$`)
+	hunkHeader  = pattern.Lazy(`^@@+\s*-\s*(\d+)(?:\s*,\s*(\d+))?\s+\+\s*(\d+)(?:\s*,\s*(\d+))?\s*@@+(.*)$`)
+	bareHeader  = pattern.Lazy(`^@@(?:.*?\.\.\..*?@@|\s*@@|\s*-?\s*\+?\s*@@|$)(.*)$`)
+	changeLine  = pattern.Lazy(`^[+-](?:\t|  |[^\s+-])`)
+	trailerNext = pattern.Lazy(`^\d+\.\d+`)
+	mergeHeader = pattern.Lazy(`^diff --(?:cc|combined) (.+)$`)
+	emptyBlob   = pattern.Lazy(`^index [0-9a-f]+\.\.(?:e69de29|473a0f4c)`)
+	timeBehind  = pattern.Lazy(`\s+\d{4}-\d\d-\d\d[ T]\d\d:\d\d.*$`)
 )
 
 // unifiedReader reads unified diffs, with or without git's headers, counts, and everything else that should be there.

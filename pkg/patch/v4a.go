@@ -1,8 +1,9 @@
 package patch
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/specgen-dev/specgen/pkg/pattern"
 )
 
 const (
@@ -15,7 +16,7 @@ const (
 	endOfFile  = "*** End of File"
 )
 
-var v4aMarker = regexp.MustCompile(`^\*\*\* (?:Begin Patch|(?:Add|Update|Delete) File: |Move to: |End of File)`)
+var v4aMarker = pattern.Lazy(`^\*\*\* (?:Begin Patch|(?:Add|Update|Delete) File: |Move to: |End of File)`)
 
 // v4aReader reads the format between "*** Begin Patch" and "*** End Patch" (V4A): no numbers, places named by @@ chains.
 type v4aReader struct {

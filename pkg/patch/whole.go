@@ -4,8 +4,9 @@ import (
 	"go/parser"
 	"go/token"
 	"path"
-	"regexp"
 	"strings"
+
+	"github.com/specgen-dev/specgen/pkg/pattern"
 )
 
 // wholeSection is a block that holds a file from its first line to its last.
@@ -99,7 +100,7 @@ func (r *reader) complete(blocks []chunk, target string) []chunk {
 	return keep(blocks, func(text string) bool { return want != "" && packageClause(text) == want })
 }
 
-var testFunction = regexp.MustCompile(`(?m)^func (?:Test|Benchmark|Example|Fuzz)\w*\(`)
+var testFunction = pattern.Lazy(`(?m)^func (?:Test|Benchmark|Example|Fuzz)\w*\(`)
 
 // packageClause gives the name of the package that a text belongs to, "" if it does not say.
 func packageClause(text string) string {

@@ -2,10 +2,11 @@ package spec
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/specgen-dev/specgen/pkg/pattern"
 )
 
 // The bounds of what one call of Amend may add.
@@ -135,7 +136,7 @@ func (s *Spec) sieve(text string) (sentence, reason string) {
 	return sentence, ""
 }
 
-var countedID = regexp.MustCompile(`^[BEIN][0-9]{1,4}$`)
+var countedID = pattern.Lazy(`^[BEIN][0-9]{1,4}$`)
 
 func (s *Spec) isID(word string) bool {
 	_, declared := s.Clause(word)
@@ -220,7 +221,7 @@ type listEnd struct {
 	end    int
 }
 
-var numberInMarker = regexp.MustCompile(`\d+`)
+var numberInMarker = pattern.Lazy(`\d+`)
 
 // nextItem is the bullet of the item that would follow.
 func (s *Spec) nextItem(l listEnd) string {

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/bmatcuk/doublestar/v4"
+
+	"github.com/specgen-dev/specgen/pkg/pattern"
 )
 
 // EvidenceKind is the word of an `evidence:` attachment: where the evidence for a clause has to come from.
@@ -38,8 +40,8 @@ const (
 const dateForm = "2006-01-02"
 
 var (
-	attachmentForm = regexp.MustCompile(`^([A-Za-z][A-Za-z_-]*)(?:[ \t]+([A-Za-z][A-Za-z_-]*))?[ \t]*:(?:[ \t]+(.*))?$`)
-	waiverForm     = regexp.MustCompile(`^(.*\S)\s*,\s*until\s+(\S+)\s*,\s*by\s+(\S.*)$`)
+	attachmentForm = pattern.Lazy(`^([A-Za-z][A-Za-z_-]*)(?:[ \t]+([A-Za-z][A-Za-z_-]*))?[ \t]*:(?:[ \t]+(.*))?$`)
+	waiverForm     = pattern.Lazy(`^(.*\S)\s*,\s*until\s+(\S+)\s*,\s*by\s+(\S.*)$`)
 )
 
 func attachmentKinds() []string {

@@ -2,18 +2,19 @@ package spec
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/specgen-dev/specgen/pkg/pattern"
 )
 
 var (
-	idForm  = regexp.MustCompile(`^[A-Z]{1,8}-?[0-9]{1,6}[a-z]?$`)
-	boldID  = regexp.MustCompile(`^(?:\*\*|__)([A-Z]{1,8}-?[0-9]{1,6}[a-z]?)[:.)]?(?:\*\*|__)[:.)]?(?:[ \t]+(?:[-–—:][ \t]+)?|$)`)
-	plainID = regexp.MustCompile(`^([BEIN][0-9]{1,4})(?:[:.)]|[ \t]+[–—-])[ \t]+`)
-	almost  = regexp.MustCompile(`^(?:\*\*|__)([A-Za-z]{1,4}[- ]?[0-9]{1,4}[A-Za-z]?)[:.)]?(?:\*\*|__)`)
-	taskBox = regexp.MustCompile(`^\[[ xX]\][ \t]+`)
+	idForm  = pattern.Lazy(`^[A-Z]{1,8}-?[0-9]{1,6}[a-z]?$`)
+	boldID  = pattern.Lazy(`^(?:\*\*|__)([A-Z]{1,8}-?[0-9]{1,6}[a-z]?)[:.)]?(?:\*\*|__)[:.)]?(?:[ \t]+(?:[-–—:][ \t]+)?|$)`)
+	plainID = pattern.Lazy(`^([BEIN][0-9]{1,4})(?:[:.)]|[ \t]+[–—-])[ \t]+`)
+	almost  = pattern.Lazy(`^(?:\*\*|__)([A-Za-z]{1,4}[- ]?[0-9]{1,4}[A-Za-z]?)[:.)]?(?:\*\*|__)`)
+	taskBox = pattern.Lazy(`^\[[ xX]\][ \t]+`)
 )
 
 // builder makes the clauses of one spec.

@@ -5,9 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/specgen-dev/specgen/pkg/pattern"
 )
 
 // Example is one entry of the Examples section. Three forms are read:
@@ -174,8 +175,8 @@ func (b *builder) jsonOf(code CodeBlock) (json.RawMessage, bool) {
 }
 
 var (
-	tableRule  = regexp.MustCompile(`^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$`)
-	tableTitle = regexp.MustCompile(`(?i)^(example|name|case|title)$`)
+	tableRule  = pattern.Lazy(`^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$`)
+	tableTitle = pattern.Lazy(`(?i)^(example|name|case|title)$`)
 )
 
 // table reads a paragraph as a Markdown table; ok says whether it is one.

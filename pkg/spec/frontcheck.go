@@ -9,11 +9,13 @@ import (
 	"strings"
 
 	"github.com/bmatcuk/doublestar/v4"
+
+	"github.com/specgen-dev/specgen/pkg/pattern"
 )
 
 var (
-	componentName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*$`)
-	checkName     = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]*$`)
+	componentName = pattern.Lazy(`^[a-z0-9][a-z0-9-]*$`)
+	checkName     = pattern.Lazy(`^[A-Za-z0-9][A-Za-z0-9_.-]*$`)
 )
 
 const (
@@ -172,7 +174,7 @@ func (r *frontReader) checkGlob(name string, i int, glob *string) {
 	}
 }
 
-var drive = regexp.MustCompile(`^[A-Za-z]:`)
+var drive = pattern.Lazy(`^[A-Za-z]:`)
 
 // globProblem says why a pattern cannot name files of a repository, and what to write instead.
 func globProblem(glob string) (message, hint string) {

@@ -1,14 +1,15 @@
 package spec
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/specgen-dev/specgen/pkg/pattern"
 )
 
 var (
-	normative = regexp.MustCompile(`\b(NOT RECOMMENDED|NOT REQUIRED|MUST|SHALL|REQUIRED|SHOULD|RECOMMENDED|MAY|OPTIONAL)\b`)
-	codeSpans = regexp.MustCompile("(?s)```.*?```|``.*?``|`[^`]*`")
-	quotes    = regexp.MustCompile(`"[^"]*"|“[^”]*”|„[^“”]*[“”]|«[^»]*»`)
+	normative = pattern.Lazy(`\b(NOT RECOMMENDED|NOT REQUIRED|MUST|SHALL|REQUIRED|SHOULD|RECOMMENDED|MAY|OPTIONAL)\b`)
+	codeSpans = pattern.Lazy("(?s)```.*?```|``.*?``|`[^`]*`")
+	quotes    = pattern.Lazy(`"[^"]*"|“[^”]*”|„[^“”]*[“”]|«[^»]*»`)
 )
 
 // levelOfWord says which level a word of RFC 2119 stands for.

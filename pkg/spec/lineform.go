@@ -1,17 +1,18 @@
 package spec
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/specgen-dev/specgen/pkg/pattern"
 )
 
 // The forms of single lines. Every line of a spec is asked for most of them, so the first byte decides where it can.
 
 var (
-	headingForm = regexp.MustCompile(`^(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$`)
-	linkForm    = regexp.MustCompile(`^\[[^\]]+\]:[ \t]*\S`)
-	specTitle   = regexp.MustCompile(`(?i)^spec(?:ification)?\s*:\s*(\S.*?)\s*$`)
+	headingForm = pattern.Lazy(`^(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$`)
+	linkForm    = pattern.Lazy(`^\[[^\]]+\]:[ \t]*\S`)
+	specTitle   = pattern.Lazy(`(?i)^spec(?:ification)?\s*:\s*(\S.*?)\s*$`)
 )
 
 const whiteSpace = " \t"

@@ -1,10 +1,11 @@
 package spec
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/specgen-dev/specgen/pkg/pattern"
 )
 
 // titled says which section is known by a title without case, numbering, brackets and closing punctuation; Other if none.
@@ -32,10 +33,10 @@ func titled(text string) SectionKind {
 }
 
 var (
-	titleNumber   = regexp.MustCompile(`^(?:\d+(?:\.\d+)*[.)]?|[IVX]+\.)\s+`)
-	titleBrackets = regexp.MustCompile(`\s*[(\[][^()\[\]]*[)\]]`)
-	titleParts    = regexp.MustCompile(`\s*(?:/|,|&|\+|\band\b|\bor\b|(?:\s[-–—]|:)\s)\s*`)
-	titleAnchor   = regexp.MustCompile(`\s*\{#[^}]*\}\s*$`)
+	titleNumber   = pattern.Lazy(`^(?:\d+(?:\.\d+)*[.)]?|[IVX]+\.)\s+`)
+	titleBrackets = pattern.Lazy(`\s*[(\[][^()\[\]]*[)\]]`)
+	titleParts    = pattern.Lazy(`\s*(?:/|,|&|\+|\band\b|\bor\b|(?:\s[-–—]|:)\s)\s*`)
+	titleAnchor   = pattern.Lazy(`\s*\{#[^}]*\}\s*$`)
 )
 
 // maxTitle is how long a title that specgen knows can be, in bytes.

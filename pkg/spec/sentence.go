@@ -2,10 +2,11 @@ package spec
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/specgen-dev/specgen/pkg/pattern"
 )
 
 // A sentence that is to be added to a spec without a person has to pass three sieves: it is one line of plain text that
@@ -20,10 +21,10 @@ const (
 )
 
 var (
-	sentenceStart = regexp.MustCompile("^[A-Za-z0-9`\"“(]")
-	sentenceBreak = regexp.MustCompile("[.!?][)\"”'’`]*\\s")
-	htmlStart     = regexp.MustCompile(`<[A-Za-z/!?]|&#?[A-Za-z0-9]+;`)
-	markupInText  = regexp.MustCompile("[*~|\\\\#^]|\\]\\(|\\]\\[|\\]:|://|__|``")
+	sentenceStart = pattern.Lazy("^[A-Za-z0-9`\"“(]")
+	sentenceBreak = pattern.Lazy("[.!?][)\"”'’`]*\\s")
+	htmlStart     = pattern.Lazy(`<[A-Za-z/!?]|&#?[A-Za-z0-9]+;`)
+	markupInText  = pattern.Lazy("[*~|\\\\#^]|\\]\\(|\\]\\[|\\]:|://|__|``")
 )
 
 // symbols are the characters beyond ASCII that a sentence may hold. Other letters may not: a Cyrillic е in "unlеss"

@@ -4,8 +4,9 @@ import (
 	"go/parser"
 	"go/token"
 	"path"
-	"regexp"
 	"strings"
+
+	"github.com/specgen-dev/specgen/pkg/pattern"
 )
 
 // module is the Go module that a file is in. The zero value is none.
@@ -14,14 +15,14 @@ type module struct {
 	root string // folder of the go.mod, "." for the top
 }
 
-var moduleLine = regexp.MustCompile(`(?m)^\s*module\s+"?([^\s"]+)"?`)
+var moduleLine = pattern.Lazy(`(?m)^\s*module\s+"?([^\s"]+)"?`)
 
 // findModule looks for the nearest go.mod from a folder upwards.
 func findModule(view *overlay, dir string) module {
 	for {
 		if data := view.read(path.Join(dir, "go.mod")); data != nil {
-			if m := moduleLine.FindSubmatch(data); m != nil {
-				return module{path: string(m[1]), root: dir}
+			if m := moduleLine.FindStringSubmatch(string(data)); m != nil {
+				return module{path: m[1], root: dir}
 			}
 			return module{}
 		}

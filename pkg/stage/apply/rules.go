@@ -2,11 +2,11 @@ package apply
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/specgen-dev/specgen/pkg/patch"
+	"github.com/specgen-dev/specgen/pkg/pattern"
 	"github.com/specgen-dev/specgen/pkg/spec"
 )
 
@@ -35,7 +35,7 @@ func sole(targets []string) string {
 }
 
 // shortName is what Windows calls a file whose name is long, such as GITMOD~1.
-var shortName = regexp.MustCompile(`^[^/]{1,6}~[0-9]+(?:\.[^/]{0,3})?$`)
+var shortName = pattern.Lazy(`^[^/]{1,6}~[0-9]+(?:\.[^/]{0,3})?$`)
 
 // protected says why a path is never written by a run, targets or not; "" if it may be. File systems without case and with
 // short names are thought of.

@@ -1,15 +1,15 @@
 package tighten
 
 import (
-	"regexp"
 	"strings"
 
+	"github.com/specgen-dev/specgen/pkg/pattern"
 	"github.com/specgen-dev/specgen/pkg/spec"
 	"github.com/specgen-dev/specgen/pkg/verdict"
 )
 
 // number is how numbers are written: 5, 20,037, 20 037, 0.5.
-var number = regexp.MustCompile(`[0-9]+(?:[,_' ][0-9]{3})*(?:\.[0-9]+)?`)
+var number = pattern.Lazy(`[0-9]+(?:[,_' ][0-9]{3})*(?:\.[0-9]+)?`)
 
 // inventedNumber gives a number of the sentence that stands neither in the spec nor in what was observed; "" if there is none. A bound
 // that nobody wrote down would become part of the spec.
