@@ -69,6 +69,9 @@ func (s *Stage) Evaluate(ctx context.Context, sp *spec.Spec, c patch.Candidate) 
 	if p, why := e.gate(); why != "" {
 		return e.refused(p, why), nil
 	}
+	if p, why := e.usurps(); why != "" {
+		return e.refused(p, why), nil
+	}
 	e.parses()
 	e.applyRules()
 	if err := e.execute(ctx); err != nil {

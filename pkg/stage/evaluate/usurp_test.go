@@ -1,0 +1,55 @@
+package evaluate_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/specgen-dev/specgen/pkg/stage/evaluate"
+	"github.com/specgen-dev/specgen/pkg/verdict"
+)
+
+// A target file beside the acceptance tests must not take their place.
+func TestTargetsDoNotStandInForTests(t *testing.T) {
+	t.Parallel()
+	spec := `---
+component: eligibility
+targets: ["p/x.go", "p/x_test.go", "p/p.go", "q/x_test.go"]
+tests:
+  files: ["p/*_invariant_test.go"]
+  runner: go
+---
+# Spec
+## Behavior
+- **B1** It works.
+`
+	files := tree{
+		"go.mod": "module example.com/m\n", "p/p.go": "package p\n",
+		"p/p_invariant_test.go": "package p\n\nimport \"testing\"\n\nfunc TestB1_Works(t *testing.T) { t.Fail() }\n",
+	}
+	for name, c := range map[string]struct {
+		path, text, why string
+	}{
+		"TestMain":            {"p/x_test.go", "package p\n\nimport \"testing\"\n\nfunc TestMain(m *testing.M) {}\n", "declares TestMain"},
+		"TestMain, external":  {"p/x_test.go", "package p_test\n\nimport \"testing\"\n\nfunc TestMain(m *testing.M) {}\n", "declares TestMain"},
+		"the test once more":  {"p/x_test.go", "package p_test\n\nimport \"testing\"\n\nfunc TestB1_Works(t *testing.T) {}\n", "declares TestB1_Works, which is the name of an acceptance test"},
+		"a test of its own":   {"p/x_test.go", "package p\n\nimport \"testing\"\n\nfunc TestOther(t *testing.T) {}\n", ""},
+		"another package":     {"q/x_test.go", "package q\n\nimport \"testing\"\n\nfunc TestMain(m *testing.M) {}\n", ""},
+		"a method":            {"p/x_test.go", "package p\n\ntype s struct{}\n\nfunc (s) TestMain() {}\n", ""},
+		"no test file":        {"p/x.go", "package p\n\nfunc TestMain() {}\n", ""},
+		"a comment, a string": {"p/x_test.go", "package p\n\n// func TestMain(m *testing.M)\nconst s = `\nfunc TestMain(m *testing.M) {}`\n", ""},
+	} {
+		all := tree{c.path: c.text}
+		for p, text := range files {
+			all[p] = text
+		}
+		b := &bench{t: t, tests: []verdict.Execution{{Exit: 0, Tests: []verdict.Test{{Name: "TestB1_Works", Suite: "example.com/m/p", Status: verdict.TestPassed}}}}}
+		r, err := evaluate.New(all, b, nil, evaluate.Options{}).Evaluate(t.Context(), parse(t, spec), candidate())
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		v := r.Verdicts[0]
+		if c.why == "" && v.Status != verdict.Pass || c.why != "" && (v.Status != verdict.Unknown || !strings.Contains(v.Reason, c.why)) {
+			t.Errorf("%s: %s %s", name, v.Status, v.Reason)
+		}
+	}
+}
