@@ -131,14 +131,47 @@ func cmdEvents(ts *testscript.TestScript, neg bool, args []string) {
 		if len(wanted) > 0 && wanted[0] == kind {
 			wanted = wanted[1:]
 		}
-		if (kind == "result") != (i == len(lines)-1) {
+		if kind == "audited" {
+			checkAudited(ts, line)
+		}
+		if (kind == "result" || kind == "finished") != (i == len(lines)-1) {
 			ts.Fatalf("line %d of %d is %s: the result comes last, once", i+1, len(lines), kind)
 		}
 	}
 	if len(wanted) > 0 {
 		ts.Fatalf("these events did not come in this order: %s", strings.Join(wanted, " "))
 	}
-	checkResult(ts, lines[len(lines)-1])
+	last := lines[len(lines)-1]
+	if kind, _ := checkEvent(ts, last); kind == "finished" {
+		checkKeys(ts, last, "accepted", "not_accepted", "errors", "skipped", "exit", "usage", "cost", "priced", "duration_ms", "error")
+		return
+	}
+	checkResult(ts, last)
+}
+
+// checkAudited holds what an audit says of a component against the contract.
+func checkAudited(ts *testscript.TestScript, line string) {
+	b := checkKeys(ts, line, "component", "spec", "spec_digest", "revision", "tree", "outcome", "blocking", "verdicts", "findings", "warnings", "tests",
+		"walls", "missing_walls", "sandbox", "duration_ms", "error")
+	for _, key := range []string{"blocking", "verdicts", "findings", "warnings", "walls", "missing_walls"} {
+		if _, list := b[key].([]any); !list {
+			ts.Fatalf("%s is no list: %s", key, line)
+		}
+	}
+	if (b["outcome"] == "error") != (b["error"] != nil) {
+		ts.Fatalf("outcome and error do not agree: %s", line)
+	}
+}
+
+func checkKeys(ts *testscript.TestScript, line string, keys ...string) map[string]any {
+	var b map[string]any
+	ts.Check(json.Unmarshal([]byte(line), &b))
+	for _, key := range keys {
+		if _, ok := b[key]; !ok {
+			ts.Fatalf("there is no %s: %s", key, line)
+		}
+	}
+	return b
 }
 
 func checkEvent(ts *testscript.TestScript, line string) (kind string, seq int) {

@@ -11,6 +11,7 @@ func (a *app) commands() []*cli.Command {
 		a.lintCommand(),
 		a.runCommand(),
 		a.showCommand(),
+		a.auditCommand(),
 		a.applyCommand(),
 		a.trustCommand(),
 		a.doctorCommand(),

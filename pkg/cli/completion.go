@@ -198,7 +198,7 @@ const (
 )
 
 func (l typed) arguments(present func(what string) []candidate) []candidate {
-	if l.command == "lint" {
+	if l.command == "lint" || l.command == "audit" {
 		return present(presentComponents)
 	}
 	if len(l.args) > 0 {

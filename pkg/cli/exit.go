@@ -1,5 +1,7 @@
 package cli
 
+import "slices"
+
 // Exit is an exit code. The codes are the same for every command and part of the contract for programs.
 type Exit int
 
@@ -13,6 +15,15 @@ const (
 	ExitRepository  Exit = 5   // repository
 	ExitInterrupted Exit = 130 // interrupted
 )
+
+// worst is the exit code that stands for both: 1 > 5 > 2 > 4 > 3 > 0. An interrupt beats all: what it kept from being done is not known.
+func worst(a, b Exit) Exit {
+	order := []Exit{ExitOK, ExitFindings, ExitModel, ExitUsage, ExitRepository, ExitBug, ExitInterrupted}
+	if slices.Index(order, b) > slices.Index(order, a) {
+		return b
+	}
+	return a
+}
 
 const exitCodesHelp = `EXIT CODES
    0    accepted, clean

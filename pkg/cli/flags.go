@@ -3,6 +3,7 @@ package cli
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/urfave/cli/v2"
 
@@ -34,9 +35,17 @@ func settings() []setting {
 }
 
 // settingFlags makes the flags.
-func settingFlags() []cli.Flag {
+func settingFlags() []cli.Flag { return flagsOf(settings()) }
+
+// judgeFlags are those that matter where nothing is generated.
+func judgeFlags() []cli.Flag {
+	generating := []string{"format", "max-attempts", "retry", "tighten"}
+	return flagsOf(slices.DeleteFunc(settings(), func(s setting) bool { return slices.Contains(generating, s.flag) }))
+}
+
+func flagsOf(settings []setting) []cli.Flag {
 	var flags []cli.Flag
-	for _, s := range settings() {
+	for _, s := range settings {
 		flags = append(flags, &cli.StringFlag{Name: s.flag, Usage: s.usage})
 	}
 	return flags

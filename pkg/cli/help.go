@@ -107,6 +107,22 @@ best is the attempt that the branch holds, why a sentence on the stop reason, wa
 
 An error before a run has begun gives the result line alone, with "run":"".
 
+specgen audit --json writes events too, with the same v, seq, time and event: one "audited" for each component as it is done, and "finished" last.
+
+  {"v":1,"seq":1,"time":"...","event":"audited","component":"order-eligibility","spec":"specs/order-eligibility.spec.md",
+   "spec_digest":"...","revision":"the commit|","tree":"...","outcome":"accepted|not-accepted|error","blocking":["E3"],
+   "verdicts":[as above],"build":[{"file":"...","line":1,"message":"..."}],"conflict":"...","absent":"...",
+   "findings":[{"file":"...","line":31,"col":3,"clause":"E4","message":"...","fix":"..."}],"warnings":["E2 fail: ..."],
+   "tests":{"passed":9,"total":11},"walls":["user",...],"missing_walls":[{"wall":"net","reason":"..."}],"sandbox":"auto|require|off",
+   "duration_ms":0,"error":{"kind":"...","message":"...","hint":"..."}|null}
+  {"v":1,"seq":2,"time":"...","event":"finished","accepted":["..."],"not_accepted":["..."],"errors":["..."],
+   "skipped":[{"component":"...","spec":"...","status":"draft|superseded"}],"exit":3,"usage":{as above},"cost":0,"priced":false,
+   "duration_ms":0,"error":null}
+
+accepted is what a run would say of this code. blocking are the clauses that keep it from that, and findings the parts of the spec that
+nothing can decide, which do so too. revision is "" for the working tree, whose tree is not stored. absent says why there is no code to
+evaluate, walls in which isolation checks ran, exit how the process ends. An error before the first component gives "finished" alone.
+
 specgen apply --json prints one object:
 
   {"v":1,"applied":true|false,"files":[{"path":"...","from":"...","action":"modify|create|delete|rename|mode",

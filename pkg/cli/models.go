@@ -57,8 +57,12 @@ func openModels(ctx context.Context, env Env, o modelOptions) (*models, error) {
 
 // keep puts the guard, the journal and the meter in front. Nothing can be asked before.
 func (m *models) keep(j *journal.Journal, r *journal.Recall) {
-	guarded := model.Guard(m.endpoint, m.secrets, allowed(m.options.config.Config().Secrets.Allow), m.options.locate)
-	m.Meter = model.NewMeter(journal.Model(guarded, j, r), m.options.config.Prices())
+	m.Meter = model.NewMeter(journal.Model(m.guarded(), j, r), m.options.config.Prices())
+}
+
+// guarded is what answers, behind the guard against secrets.
+func (m *models) guarded() model.Model {
+	return model.Guard(m.endpoint, m.secrets, allowed(m.options.config.Config().Secrets.Allow), m.options.locate)
 }
 
 // answering gives what answers: a transcript, or for each role its endpoint with retries.

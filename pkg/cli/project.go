@@ -23,6 +23,7 @@ type project struct {
 
 	base     string // commit; "" where the repository has none yet
 	baseTree string
+	seen     string // the tree that is read in place of the working tree; "": the working tree itself
 }
 
 // configFile and templateFolder are where a repository configures specgen, from its root.
@@ -33,6 +34,12 @@ const (
 
 // openProject finds the repository of the working directory and reads its configuration. rev names the base; "" is HEAD.
 func openProject(ctx context.Context, env Env, rev string, flags config.Flags) (*project, error) {
+	return openProjectOf(ctx, env, rev, flags, false)
+}
+
+// openProjectOf is openProject. whole says that the configuration, and what is seen later, is that of the revision too: nothing is
+// read from the working tree.
+func openProjectOf(ctx context.Context, env Env, rev string, flags config.Flags, whole bool) (*project, error) {
 	r, err := env.openRepo(ctx)
 	if err != nil {
 		return nil, err
@@ -40,6 +47,9 @@ func openProject(ctx context.Context, env Env, rev string, flags config.Flags) (
 	p := &project{repo: r}
 	if err := p.resolve(ctx, rev); err != nil {
 		return nil, err
+	}
+	if whole || r.Bare() {
+		p.seen = p.baseTree
 	}
 	text, err := p.present(ctx, configFile)
 	if err != nil {
@@ -97,11 +107,11 @@ func (p *project) needCommit() error {
 // see gives the files that match, as a person sees them: from the working tree, or from the base where there is none.
 func (p *project) see(ctx context.Context, globs []string) ([]patch.File, error) {
 	match := matcher(globs)
-	if p.repo.Bare() {
-		if p.baseTree == "" {
-			return nil, nil
-		}
-		return p.repo.Files(ctx, p.baseTree, match, repo.Under(globs...)...)
+	switch {
+	case p.seen != "":
+		return p.repo.Files(ctx, p.seen, match, repo.Under(globs...)...)
+	case p.repo.Bare():
+		return nil, nil
 	}
 	return p.repo.WorkingFiles(ctx, match, repo.Under(globs...)...)
 }

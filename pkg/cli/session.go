@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path"
 	"path/filepath"
 	"strings"
 	"time"
@@ -13,7 +12,6 @@ import (
 	"github.com/specgen-dev/specgen/pkg/journal"
 	"github.com/specgen-dev/specgen/pkg/loop"
 	"github.com/specgen-dev/specgen/pkg/model"
-	"github.com/specgen-dev/specgen/pkg/patch"
 	"github.com/specgen-dev/specgen/pkg/repo"
 	"github.com/specgen-dev/specgen/pkg/runner"
 	"github.com/specgen-dev/specgen/pkg/spec"
@@ -22,7 +20,6 @@ import (
 	"github.com/specgen-dev/specgen/pkg/stage/generate"
 	"github.com/specgen-dev/specgen/pkg/stage/render"
 	"github.com/specgen-dev/specgen/pkg/stage/tighten"
-	"github.com/specgen-dev/specgen/pkg/verdict"
 	"github.com/specgen-dev/specgen/prompts"
 )
 
@@ -104,8 +101,8 @@ func (s *session) prepare(ctx context.Context) error {
 
 // admit says whether a run of this spec can lead anywhere.
 func (s *session) admit(ctx context.Context, in inputs) error {
-	if len(s.spec.Front.Targets) == 0 {
-		return usage(`add the files that a run may write: targets: ["path/of/the/file"]`, "%s: the spec names no targets", s.spec.Path)
+	if err := needTargets(s.spec); err != nil {
+		return err
 	}
 	edits, err := s.project.handEdits(ctx, s.spec)
 	if err != nil {
@@ -114,11 +111,10 @@ func (s *session) admit(ctx context.Context, in inputs) error {
 	if len(edits) > 0 {
 		return handEditsFailure(s.spec, edits)
 	}
-	tests, err := s.trees.Files(ctx, in.start, func(p string) bool { return s.spec.IsTest(p) || path.Base(p) == "go.mod" })
+	problems, err := undecidable(ctx, s.trees, s.spec, in.start, s.project.policy())
 	if err != nil {
 		return err
 	}
-	problems := evaluate.Decidable(s.spec, tests, s.policy())
 	if len(problems) == 0 {
 		return s.project.config.PrepareAllowed(config.Prepare{Spec: s.spec.Path, Commands: s.spec.Front.Prepare})
 	}
@@ -203,7 +199,7 @@ func (s *session) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.openBench(ctx); err != nil {
+	if s.bench, err = s.project.openBench(ctx, s.env, s.spec, s.options.demo); err != nil {
 		return err
 	}
 	state, err := s.project.repo.StateDir()
@@ -219,24 +215,6 @@ func (s *session) open(ctx context.Context) error {
 	return nil
 }
 
-func (s *session) openBench(ctx context.Context) error {
-	c := s.project.config.Config().Sandbox
-	if err := s.project.config.SandboxAllowed(); err != nil {
-		return err
-	}
-	dir, err := cacheDir(s.env)
-	if err != nil {
-		return err
-	}
-	s.bench, err = runner.Open(ctx, s.spec.Front.Component, runner.Options{
-		Dir: filepath.Join(dir, s.project.repo.ID()), Source: s.project.repo, Mode: runner.Mode(c.Mode), Env: s.env.children(),
-		Self: s.env.Self, Timeout: c.Timeout.Std(), ReadOnly: c.Read, Cache: s.spec.Front.Cache, Now: s.env.Clock,
-		Limits:           runner.Limits{Output: int64(c.Output), Memory: int64(c.Memory), Processes: c.Processes},
-		AllowUnsandboxed: s.options.demo,
-	})
-	return err
-}
-
 // roles are those that this run may ask.
 func (s *session) roles() []model.Role {
 	roles := []model.Role{model.Generator}
@@ -250,27 +228,12 @@ func (s *session) roles() []model.Role {
 	return roles
 }
 
-func (s *session) policy() verdict.Policy {
-	c := s.project.config.Config().Evaluate
-	policy := verdict.Policy{JudgedMust: map[spec.SectionKind]bool{}, RequireBound: c.RequireBound}
-	for _, section := range c.JudgedMust {
-		policy.JudgedMust[section] = c.Judge != config.JudgeOff
-	}
-	return policy
-}
-
 // loop wires the stages.
 func (s *session) loop(ctx context.Context) (*loop.Loop, loop.Task) {
 	c := s.project.config
 	trees := s.trees
-	var judge *evaluate.Judge
-	if c.Config().Evaluate.Judge != config.JudgeOff {
-		judge = &evaluate.Judge{Asker: model.NewAsker(s.models, c.Settings(model.Judge)), Prompts: s.set}
-	}
 	tightener := tightenStage{trees, tighten.New(s.models, c.Settings(model.Tightener), s.set, tighten.Mode(c.Config().Tighten))}
-	evaluator := evaluate.New(trees, s.bench, judge, evaluate.Options{
-		Policy: s.policy(), JudgeAlways: c.Config().Evaluate.Judge == config.JudgeAlways, Clock: s.env.Clock,
-	})
+	evaluator := evaluate.New(trees, s.bench, s.project.judge(s.models, s.set), s.project.evaluation(s.env))
 	l := &loop.Loop{
 		Render:   guardedRender{render.New(trees, s.set, c.Role(model.Generator).MaxPromptTokens), s.secretGuard(ctx)},
 		Generate: generate.New(s.models, c.Settings(model.Generator), s.out.progress.Tokens),
@@ -288,7 +251,7 @@ func (s *session) task() loop.Task {
 	budget := c.Config().Budget
 	return loop.Task{
 		Run: s.id, Component: s.spec.Front.Component, Spec: s.spec, Start: s.start,
-		Format: prompts.Format(c.Role(model.Generator).Format), Retry: loop.Retry(c.Config().Retry), Policy: s.policy(),
+		Format: prompts.Format(c.Role(model.Generator).Format), Retry: loop.Retry(c.Config().Retry), Policy: s.project.policy(),
 		Budget: loop.Budget{Attempts: budget.Attempts, Tokens: budget.Tokens, Cost: budget.Cost, Time: budget.Time.Std()},
 		Model:  c.Role(model.Generator).Name, Elapsed: journal.Elapsed(s.journal.Past()), History: s.history(),
 	}
@@ -300,10 +263,8 @@ func (s *session) run(ctx context.Context) (*journal.Finished, error) {
 	if err := s.begin(ctx); err != nil {
 		return nil, err
 	}
-	if commands := s.spec.Front.Prepare; len(commands) > 0 {
-		if err := s.prepareBase(ctx, commands); err != nil {
-			return s.finish(ctx, loop.Result{Stop: loop.InternalError}, err, began)
-		}
+	if err := prepareTree(ctx, s.bench, s.spec, s.start.Tree); err != nil {
+		return s.finish(ctx, loop.Result{Stop: loop.InternalError}, err, began)
 	}
 	l, task := s.loop(ctx)
 	end := s.out.progress.start()
@@ -341,24 +302,6 @@ func (s *session) begin(ctx context.Context) error {
 		return err
 	}
 	return s.branch.Move(ctx, s.start.ID)
-}
-
-// prepareBase runs the spec's prepare commands on the base tree, before anything that a model wrote is there.
-func (s *session) prepareBase(ctx context.Context, commands []string) error {
-	if err := s.bench.Switch(ctx, s.start.Tree); err != nil {
-		return err
-	}
-	done, err := s.bench.Prepare(ctx, commands)
-	if err != nil {
-		return err
-	}
-	if done.Exit != 0 || done.TimedOut {
-		return &Error{
-			Code: ExitUsage, Kind: "prepare", Message: fmt.Sprintf("%s: the prepare command failed with exit %d: %s", s.spec.Path, done.Exit, done.Command),
-			Hint: tail(done.Output),
-		}
-	}
-	return nil
 }
 
 // finish writes the result, and keeps the run as one commit in git.
@@ -433,22 +376,7 @@ func (s *session) retried(n model.RetryNotice) {
 	_ = s.journal.Append(journal.Retried{Message: n.Err.Message, Wait: n.Wait})
 }
 
-// locate finds where a line of a prompt comes from, so that a secret in it can be named by its place.
+// locate finds where a line of a prompt comes from.
 func (s *session) locate(ctx context.Context) model.Locate {
-	return func(line string) (string, int, bool) {
-		files, err := s.trees.Files(ctx, s.start.Tree, func(p string) bool { return s.spec.IsTarget(p) || s.spec.IsContext(p) })
-		if err != nil {
-			return "", 0, false
-		}
-		for _, f := range append(files, patch.File{Path: s.spec.Path, Data: s.spec.Bytes()}) {
-			n := 0
-			for text := range strings.SplitSeq(string(f.Data), "\n") {
-				n++
-				if text == line {
-					return f.Path, n, true
-				}
-			}
-		}
-		return "", 0, false
-	}
+	return func(line string) (string, int, bool) { return locate(ctx, s.trees, s.start.Tree, s.spec, line) }
 }

@@ -263,6 +263,10 @@ func decode(kind string, line []byte) (Body, error) {
 		return body[Warned](line)
 	case "result":
 		return body[Finished](line)
+	case "audited":
+		return body[Audited](line)
+	case "finished":
+		return body[AuditFinished](line)
 	}
 	return Unread{Name: kind, Raw: append(json.RawMessage(nil), line...)}, nil
 }

@@ -59,12 +59,27 @@ func (r *Repo) Overlay(ctx context.Context, base string, deltas []patch.Delta) (
 	return r.writeEdits(ctx, base, root, r.hold)
 }
 
-func deltaEdits(deltas []patch.Delta) (*edits, error) {
+// Snapshot gives the tree of the working tree as a person sees it, on a base ("" is the empty tree): what is changed, deleted, new and
+// not ignored, links too. Submodules, and what a sparse checkout leaves out, are as in the base. As with Overlay nothing is stored.
+func (r *Repo) Snapshot(ctx context.Context, base string) (string, error) {
+	dirty, err := r.Dirty(ctx, base, nil)
+	if err != nil {
+		return "", err
+	}
+	root, err := deltaEdits(dirty, patch.ModeSymlink)
+	if err != nil {
+		return "", err
+	}
+	return r.writeEdits(ctx, base, root, r.hold)
+}
+
+// deltaEdits takes regular files alone, and what else is allowed.
+func deltaEdits(deltas []patch.Delta, allowed ...uint32) (*edits, error) {
 	root := newEdits()
 	for _, d := range deltas {
 		e := entry{mode: d.Mode}
 		if d.Mode != 0 {
-			if d.Mode != patch.ModeFile && d.Mode != patch.ModeExecutable {
+			if d.Mode != patch.ModeFile && d.Mode != patch.ModeExecutable && !slices.Contains(allowed, d.Mode) {
 				return nil, errBadChange(d.Path, fmt.Sprintf("mode %06o is not that of a regular file", d.Mode))
 			}
 			h, err := parseID(d.Blob)

@@ -2,8 +2,10 @@ package report
 
 import (
 	"fmt"
+	"io"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/specgen-dev/specgen/pkg/journal"
 	"github.com/specgen-dev/specgen/pkg/verdict"
@@ -147,7 +149,6 @@ func (t *Text) next(b journal.Finished) {
 		return
 	}
 	short := b.Run[strings.LastIndexByte(b.Run, '-')+1:]
-	type step struct{ command, why string }
 	steps := []step{{"specgen show " + short, "what was asked, answered and found"}}
 	switch {
 	case b.Outcome == "accepted":
@@ -157,22 +158,30 @@ func (t *Text) next(b journal.Finished) {
 	case b.Commit != "":
 		steps = append(steps, step{"git diff " + Short(b.Base) + " " + Short(b.Commit), "the best candidate"})
 	}
-	width := 0
-	for _, s := range steps {
-		width = max(width, len(s.command))
-	}
 	label := "next    "
 	t.printf("\n")
 	if t.style.Dir != "" {
 		t.printf("%scd %s\n", label, t.style.Dir)
 		label = "        "
 	}
-	for _, s := range steps {
-		line := fmt.Sprintf("%s%s   %s", label, pad(s.command, width), s.why)
-		if t.style.fit(line, 0) != line { // a command is never cut; what it is for can be read in its help
-			line = label + s.command
+	t.style.steps(t.out, label, steps)
+}
+
+// step is a command that can be pasted, and what it is for.
+type step struct{ command, why string }
+
+// steps writes commands below each other, the first behind the label.
+func (s Style) steps(w io.Writer, label string, steps []step) {
+	width := 0
+	for _, next := range steps {
+		width = max(width, utf8.RuneCountInString(next.command))
+	}
+	for _, next := range steps {
+		line := fmt.Sprintf("%s%s   %s", label, pad(next.command, width), next.why)
+		if s.fit(line, 0) != line { // a command is never cut; what it is for can be read in its help
+			line = label + next.command
 		}
-		t.printf("%s\n", line)
-		label = "        "
+		_, _ = fmt.Fprintf(w, "%s\n", line)
+		label = strings.Repeat(" ", len(label))
 	}
 }

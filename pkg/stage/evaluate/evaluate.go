@@ -38,6 +38,10 @@ type Options struct {
 	Clock func() time.Time
 	// JudgeAlways asks the judge for a second look at clauses that other evidence decides too.
 	JudgeAlways bool
+	// NoJudge says why there is no judge, in the reason of what only one could decide. "": none is asked.
+	NoJudge string
+	// Enough says why the judge is not asked any more, such as a budget that is spent; "" while it may be. nil: always.
+	Enough func() string
 	// NoConfirm takes a failure as it comes. By default tests and checks that fail are run once more, because a failure that
 	// does not repeat says nothing about the code.
 	NoConfirm bool
@@ -79,6 +83,19 @@ func (s *Stage) Evaluate(ctx context.Context, sp *spec.Spec, c patch.Candidate) 
 	}
 	if err := e.askJudge(ctx); err != nil {
 		return verdict.Report{}, err
+	}
+	return e.decide(), nil
+}
+
+// Undecided is the report where there is nothing to evaluate: every clause is unknown for that reason, but for those that a person
+// waived.
+func (s *Stage) Undecided(ctx context.Context, sp *spec.Spec, tree, why string) (verdict.Report, error) {
+	e, err := s.open(ctx, sp, patch.Candidate{Tree: tree})
+	if err != nil {
+		return verdict.Report{}, err
+	}
+	for _, l := range e.active() {
+		l.unknown(why)
 	}
 	return e.decide(), nil
 }

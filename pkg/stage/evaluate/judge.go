@@ -1,6 +1,7 @@
 package evaluate
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -71,12 +72,14 @@ func (e *evaluation) unjudged(l *ledger, shown []prompts.SourceFile) string {
 	case len(e.report.Build) > 0:
 		return notBuilt
 	case e.judge == nil:
-		return "no judge is asked, and nothing else decides this clause: add a `test:`, a `check:` or a rule"
+		return cmp.Or(e.opt.NoJudge, "no judge is asked") + ", and nothing else decides this clause: add a `test:`, a `check:` or a rule"
 	case len(shown) == 0:
 		return "there is no target file to judge"
 	case c.Level != spec.Should && c.Level != spec.May && c.EvidenceKind() != spec.EvidenceJudge &&
 		l.plan.judge && !e.opt.Policy.Carries(verdict.Judged, c.Section):
 		return fmt.Sprintf("a judge's opinion does not carry a MUST of %s: add a `test:`, a `check:` or a rule", c.Section)
+	case e.opt.Enough != nil:
+		return e.opt.Enough()
 	}
 	return ""
 }

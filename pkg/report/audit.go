@@ -1,0 +1,260 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/specgen-dev/specgen/pkg/journal"
+	"github.com/specgen-dev/specgen/pkg/verdict"
+)
+
+// AuditOf is what an audit is about.
+type AuditOf struct {
+	Components []string // in the order in which they come
+	Rev        string   // as the person named it; "" for the working tree
+	All        bool
+}
+
+// Audit writes an audit for a person, event by event. One component is shown with its header; of several those that hold have a line each.
+type Audit struct {
+	out   io.Writer
+	style Style
+	of    AuditOf
+	width int // of the names
+	where string
+	gap   bool            // the last that was written was a block, and wants a blank line behind it
+	empty map[string]bool // components without code
+}
+
+// NewAudit writes to out.
+func NewAudit(out io.Writer, style Style, of AuditOf) *Audit {
+	a := &Audit{out: out, style: style, of: of, where: "working tree", empty: map[string]bool{}}
+	for _, name := range of.Components {
+		a.width = max(a.width, utf8.RuneCountInString(name))
+	}
+	return a
+}
+
+// Event writes what there is to say about an event.
+func (a *Audit) Event(e journal.Event) {
+	switch b := e.Body.(type) {
+	case journal.Audited:
+		if b.Revision != "" {
+			a.where = Short(b.Revision)
+		}
+		if b.Error != nil {
+			return // said on standard error
+		}
+		a.empty[b.Component] = b.Absent != ""
+		if len(a.of.Components) == 1 {
+			a.alone(b)
+		} else {
+			a.amongOthers(b)
+		}
+	case journal.AuditFinished:
+		a.finished(b)
+	}
+}
+
+func (a *Audit) printf(format string, args ...any) { _, _ = fmt.Fprintf(a.out, format, args...) }
+
+// sentence writes text that is read whole: wrapped at the width, and indented.
+func (a *Audit) sentence(indent int, color, text string) {
+	for _, line := range a.style.wrap(oneLine(text), indent) {
+		a.printf("%s%s\n", strings.Repeat(" ", indent), a.style.paint(color, line))
+	}
+}
+
+// alone shows the only component of an audit.
+func (a *Audit) alone(b journal.Audited) {
+	component := a.style.fit(b.Component, 0)
+	rest := fmt.Sprintf("  %s  %s", Count(len(b.Verdicts), "clause"), a.where)
+	a.printf("%s%s\n", a.style.paint(bold, component), a.style.fit(rest, utf8.RuneCountInString(component)))
+	a.details(b)
+	a.sentence(2, dim, counts(b))
+	a.walls(b)
+	took := "   " + Duration(time.Duration(b.Duration)*time.Millisecond)
+	if b.Outcome == "accepted" {
+		a.printf("\n%s%s\n", a.style.paint(green, "accepted as it stands"+warned(b)), took)
+		return
+	}
+	a.printf("\n%s%s\n", a.style.fit("not accepted: "+reasons(b), len(took)), took)
+}
+
+// amongOthers shows one of several: a line, and below it what speaks against it.
+func (a *Audit) amongOthers(b journal.Audited) {
+	holds := b.Outcome == "accepted"
+	status := verdict.Fail
+	if holds {
+		status = verdict.Pass
+	}
+	sign, color := a.style.sign(status)
+	if a.gap {
+		a.printf("\n")
+	}
+	lead := sign + " " + pad(b.Component, a.width) + "  "
+	text := a.style.fit(counts(b)+warned(b), utf8.RuneCountInString(lead))
+	if holds {
+		text = a.style.paint(dim, text)
+	}
+	a.printf("%s %s  %s\n", a.style.paint(color, sign), pad(b.Component, a.width), text)
+	a.gap = !holds || a.style.Verbose
+	if a.gap {
+		a.details(b)
+		a.walls(b)
+	}
+}
+
+// maxDiagnostics is how many errors of a compiler are shown; the first says most.
+const maxDiagnostics = 10
+
+// details are the verdicts that a person has to look at, and what the spec leaves undecidable.
+func (a *Audit) details(b journal.Audited) {
+	for i, d := range b.Build {
+		if i == maxDiagnostics && !a.style.Verbose {
+			a.printf("  and %s\n", Count(len(b.Build)-i, "more error"))
+			break
+		}
+		a.printf("  %s\n", a.style.fit(diagnostic(d), 2))
+	}
+	if len(b.Build) == 0 && b.Conflict != "" {
+		a.sentence(2, "", b.Conflict)
+	}
+	if b.Absent != "" && !a.style.Verbose {
+		sign, color := a.style.sign(verdict.Unknown)
+		a.printf("  %s %s\n", a.style.paint(color, sign), a.style.fit(b.Absent, 3+utf8.RuneCountInString(sign)))
+	} else {
+		Verdicts(a.out, a.style, b.Verdicts, a.style.Verbose)
+	}
+	for _, f := range b.Findings {
+		a.sentence(2, "", fmt.Sprintf("%s:%d:%d: %s", f.File, f.Line, f.Col, f.Message))
+		a.sentence(4, dim, f.Fix)
+	}
+}
+
+func diagnostic(d verdict.Diagnostic) string {
+	if d.File == "" {
+		return oneLine(d.Message)
+	}
+	return oneLine(fmt.Sprintf("%s:%d: %s", d.File, d.Line, d.Message))
+}
+
+// counts is how many clauses rest on what, and how many tests passed.
+func counts(b journal.Audited) string {
+	text := verdict.Report{Verdicts: b.Verdicts}.Summary()
+	if b.Tests.Total > 0 {
+		text += fmt.Sprintf("; %d of %s pass", b.Tests.Passed, Count(b.Tests.Total, "test"))
+	}
+	return text
+}
+
+// walls says what the checks could reach, where that is more than it should be.
+func (a *Audit) walls(b journal.Audited) {
+	switch {
+	case len(b.Unwalled) == 0 && (!a.style.Verbose || len(b.Walls) == 0):
+	case b.Sandbox == "off":
+		a.sentence(2, "", "the checks ran without a sandbox")
+	default:
+		var missing []string
+		for _, m := range b.Unwalled {
+			missing = append(missing, m.Wall+" ("+m.Reason+")")
+		}
+		text := "walls: " + strings.Join(b.Walls, ", ")
+		if len(missing) > 0 {
+			text += "; missing: " + strings.Join(missing, ", ")
+		}
+		a.sentence(2, "", text)
+	}
+}
+
+// warned names the SHOULD clauses that do not hold.
+func warned(b journal.Audited) string {
+	var ids []string
+	for _, w := range b.Warnings {
+		id, _, _ := strings.Cut(w, " ")
+		ids = append(ids, id)
+	}
+	if len(ids) == 0 {
+		return ""
+	}
+	return ", but not held as they should: " + strings.Join(ids, ", ")
+}
+
+// reasons says in a few words what keeps the code from being accepted.
+func reasons(b journal.Audited) string {
+	switch {
+	case b.Absent != "":
+		return "there is no code yet"
+	case len(b.Build) > 0:
+		return "the code does not build"
+	case b.Conflict != "":
+		return "the spec contradicts itself"
+	case len(b.Verdicts) == 0:
+		return "the spec has no clause"
+	case len(b.Blocking) > 0:
+		return strings.Join(b.Blocking, ", ")
+	}
+	return "the spec leaves open how that is decided"
+}
+
+func (a *Audit) finished(b journal.AuditFinished) {
+	if len(a.of.Components) > 1 {
+		a.summary(b)
+	}
+	for i, s := range b.Skipped {
+		if i == 0 {
+			a.printf("skipped   ")
+		} else {
+			a.printf(", ")
+		}
+		a.printf("%s (%s)", s.Component, s.Status)
+	}
+	if len(b.Skipped) > 0 {
+		a.printf("\n")
+	}
+	if len(a.of.Components) == 0 {
+		a.printf("nothing was audited: no spec is active or deprecated\n")
+	}
+	a.next(b)
+}
+
+// summary is how several components fared.
+func (a *Audit) summary(b journal.AuditFinished) {
+	audited := len(b.Accepted) + len(b.NotAccepted) + len(b.Errors)
+	took := "   " + Duration(time.Duration(b.Duration)*time.Millisecond)
+	if len(b.Accepted) == len(a.of.Components) {
+		a.printf("\n%s%s\n", a.style.paint(green, fmt.Sprintf("all %d components accepted as they stand", audited)), took)
+		return
+	}
+	text := fmt.Sprintf("%d of %s accepted", len(b.Accepted), Count(len(a.of.Components), "component"))
+	if n := len(b.Errors); n > 0 {
+		text += fmt.Sprintf(", %d could not be audited", n)
+	}
+	if n := len(a.of.Components) - audited; n > 0 {
+		text += fmt.Sprintf(", %d not looked at", n)
+	}
+	a.printf("\n%s%s\n", text, took)
+}
+
+// next says what to do now, as commands that can be pasted.
+func (a *Audit) next(b journal.AuditFinished) {
+	if len(b.NotAccepted) == 0 {
+		return
+	}
+	name, rev := b.NotAccepted[0], ""
+	if a.of.Rev != "" {
+		rev = " --rev " + a.of.Rev
+	}
+	steps := []step{{"specgen run " + name, "have it written anew from its spec"}}
+	switch {
+	case a.empty[name]:
+		steps[0].why = "have it written from its spec"
+	case !a.style.Verbose:
+		steps = append([]step{{"specgen audit " + name + rev + " -v", "every clause with its evidence"}}, steps...)
+	}
+	a.printf("\n")
+	a.style.steps(a.out, "next    ", steps)
+}
