@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/specgen-dev/specgen/pkg/config"
@@ -104,14 +105,26 @@ func locate(ctx context.Context, t trees, tree string, sp *spec.Spec, line strin
 	if err != nil {
 		return "", 0, false
 	}
+	is := sameLine(line)
 	for _, f := range append(files, patch.File{Path: sp.Path, Data: sp.Bytes()}) {
 		n := 0
 		for text := range strings.SplitSeq(string(f.Data), "\n") {
 			n++
-			if text == line {
+			if is(n, text) {
 				return f.Path, n, true
 			}
 		}
 	}
 	return "", 0, false
+}
+
+// sameLine tells a file's line by what a prompt shows of it: the line itself or, to a judge, its number and the line without comments.
+func sameLine(shown string) func(n int, text string) bool {
+	number, rest, ok := strings.Cut(shown, "| ")
+	want, err := strconv.Atoi(number)
+	rest = strings.TrimRight(rest, " \t")
+	numbered := ok && err == nil && rest != ""
+	return func(n int, text string) bool {
+		return text == shown || numbered && n == want && strings.HasPrefix(text, rest)
+	}
 }
