@@ -61,6 +61,9 @@ func openAudit(ctx context.Context, env Env, o auditOptions, out *auditOutput) (
 	a.opinions = newOpinions(env, modelOptions{
 		config: p.config, roles: []model.Role{model.Judge}, record: o.Record, replay: o.Replay, locate: a.locate(ctx), retried: out.retried,
 	}, func() { out.progress.Doing(a.now.spec.Front.Component + "  asking the judge") })
+	if (o.Record != "" || o.Replay != "") && a.opinions.missing() == "" {
+		return a, a.opinions.open(ctx) // a file that was named is there, whether or not anything is asked
+	}
 	return a, nil
 }
 
@@ -284,6 +287,9 @@ func (a *audit) fill(body *journal.Audited, found verdict.Report, policy verdict
 	body.Walls = append(body.Walls, found.Walls...)
 	for _, v := range found.Blocking(policy) {
 		body.Blocking = append(body.Blocking, v.Clause)
+	}
+	if a.project.config.Config().Evaluate.Judge == config.JudgeAlways && a.opinions.missing() != "" {
+		body.Warnings = append(body.Warnings, "nobody took the second look that evaluate.judge asks for: "+a.opinions.missing())
 	}
 	for _, v := range found.Warnings() {
 		body.Warnings = append(body.Warnings, fmt.Sprintf("%s %s: %s", v.Clause, v.Status, v.Reason))

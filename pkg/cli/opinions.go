@@ -29,14 +29,21 @@ func newOpinions(env Env, o modelOptions, asking func()) *opinions {
 
 func (j *opinions) ask(ctx context.Context, req model.Request) (model.Completion, error) {
 	j.asking()
-	if j.models == nil {
-		opened, err := openModels(ctx, j.env, j.options)
-		if err != nil {
-			return model.Completion{}, err
-		}
-		j.models = opened
+	if err := j.open(ctx); err != nil {
+		return model.Completion{}, err
 	}
 	return j.models.guarded().Complete(ctx, req, nil)
+}
+
+func (j *opinions) open(ctx context.Context) error {
+	if j.models != nil {
+		return nil
+	}
+	opened, err := openModels(ctx, j.env, j.options)
+	if err == nil {
+		j.models = opened
+	}
+	return err
 }
 
 // missing says why nobody could be asked, in the words of a verdict; "" where somebody can.

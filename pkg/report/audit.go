@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -130,9 +131,22 @@ func (a *Audit) details(b journal.Audited) {
 		Verdicts(a.out, a.style, b.Verdicts, a.style.Verbose)
 	}
 	for _, f := range b.Findings {
-		a.sentence(2, "", fmt.Sprintf("%s:%d:%d: %s", f.File, f.Line, f.Col, f.Message))
-		a.sentence(4, dim, f.Fix)
+		a.finding(b, f)
 	}
+}
+
+// finding says where the spec leaves something undecidable, and what to do. Why is said by the verdict already, where there is one.
+func (a *Audit) finding(b journal.Audited, f journal.SpecFinding) {
+	place := fmt.Sprintf("%s:%d:%d: ", f.File, f.Line, f.Col)
+	said := b.Absent == "" && slices.ContainsFunc(b.Verdicts, func(v verdict.Verdict) bool {
+		return v.Clause == f.Clause && v.Status == verdict.Unknown && v.Reason != ""
+	})
+	if said {
+		a.sentence(2, "", place+f.Clause+": "+f.Fix)
+		return
+	}
+	a.sentence(2, "", place+f.Message)
+	a.sentence(4, dim, f.Fix)
 }
 
 func diagnostic(d verdict.Diagnostic) string {
