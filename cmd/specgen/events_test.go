@@ -163,6 +163,27 @@ func checkAudited(ts *testscript.TestScript, line string) {
 	}
 }
 
+// cmdVerdicts asserts what an audit says of every clause of its last component: verdicts FILE [CLAUSE=STATUS]... All others pass.
+func cmdVerdicts(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: verdicts FILE [CLAUSE=STATUS]...")
+	}
+	event, err := lastEvent(ts.ReadFile(args[0]), "audited")
+	ts.Check(err)
+	list, _ := event["verdicts"].([]any)
+	var want, got []string
+	for _, entry := range list {
+		v, _ := entry.(map[string]any)
+		if v["status"] != "pass" {
+			got = append(got, fmt.Sprintf("%s=%s", v["clause"], v["status"]))
+		}
+	}
+	want = append(want, args[1:]...)
+	if len(list) == 0 || !slices.Equal(got, want) {
+		ts.Fatalf("of %d clauses these do not pass: %q, want %q", len(list), got, want)
+	}
+}
+
 func checkKeys(ts *testscript.TestScript, line string, keys ...string) map[string]any {
 	var b map[string]any
 	ts.Check(json.Unmarshal([]byte(line), &b))

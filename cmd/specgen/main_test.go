@@ -30,6 +30,11 @@ func TestMain(m *testing.M) {
 // TestScripts runs every script of testdata/script: what a person types, and what they then see.
 func TestScripts(t *testing.T) {
 	t.Parallel()
+	runScripts(t, filepath.Join("testdata", "script"))
+}
+
+func runScripts(t *testing.T, dir string) {
+	t.Helper()
 	shared := host{
 		dir: t.TempDir(), golang: goEnvironment(t),
 		walls: sync.OnceValues(func() (runner.Walls, error) { return probe(t) }),
@@ -40,7 +45,7 @@ func TestScripts(t *testing.T) {
 		}
 	})
 	testscript.Run(t, testscript.Params{
-		Dir: filepath.Join("testdata", "script"), Setup: shared.setup, RequireUniqueNames: true,
+		Dir: dir, Setup: shared.setup, RequireUniqueNames: true,
 		Condition: func(name string) (bool, error) {
 			if name == "root" {
 				return os.Geteuid() == 0, nil
@@ -50,7 +55,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"project": cmdProject, "exits": cmdExits, "endpoint": cmdEndpoint, "requests": cmdRequests,
 			"snapshot": cmdSnapshot, "unchanged": cmdUnchanged, "json": cmdJSON, "events": cmdEvents, "nowhere": cmdNowhere,
-			"within": cmdWithin,
+			"within": cmdWithin, "verdicts": cmdVerdicts,
 		},
 	})
 }
