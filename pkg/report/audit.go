@@ -26,13 +26,14 @@ type Audit struct {
 	of    AuditOf
 	width int // of the names
 	where string
+	open  journal.Audited // the last whose checks ran without some wall
 	gap   bool            // the last that was written was a block, and wants a blank line behind it
-	empty map[string]bool // components without code
+	seen  map[string]journal.Audited
 }
 
 // NewAudit writes to out.
 func NewAudit(out io.Writer, style Style, of AuditOf) *Audit {
-	a := &Audit{out: out, style: style, of: of, where: "working tree", empty: map[string]bool{}}
+	a := &Audit{out: out, style: style, of: of, where: "working tree", seen: map[string]journal.Audited{}}
 	for _, name := range of.Components {
 		a.width = max(a.width, utf8.RuneCountInString(name))
 	}
@@ -49,7 +50,7 @@ func (a *Audit) Event(e journal.Event) {
 		if b.Error != nil {
 			return // said on standard error
 		}
-		a.empty[b.Component] = b.Absent != ""
+		a.seen[b.Component] = b
 		if len(a.of.Components) == 1 {
 			a.alone(b)
 		} else {
@@ -62,10 +63,12 @@ func (a *Audit) Event(e journal.Event) {
 
 func (a *Audit) printf(format string, args ...any) { _, _ = fmt.Fprintf(a.out, format, args...) }
 
-// sentence writes text that is read whole: wrapped at the width, and indented.
+// sentence writes text that is read whole: wrapped at the width, and indented, from the second line on a little more.
 func (a *Audit) sentence(indent int, color, text string) {
-	for _, line := range a.style.wrap(oneLine(text), indent) {
-		a.printf("%s%s\n", strings.Repeat(" ", indent), a.style.paint(color, line))
+	lead := strings.Repeat(" ", indent)
+	for _, line := range a.style.wrap(oneLine(text), indent+2) {
+		a.printf("%s%s\n", lead, a.style.paint(color, line))
+		lead = strings.Repeat(" ", indent+2)
 	}
 }
 
@@ -78,11 +81,12 @@ func (a *Audit) alone(b journal.Audited) {
 	a.sentence(2, dim, counts(b))
 	a.walls(b)
 	took := "   " + Duration(time.Duration(b.Duration)*time.Millisecond)
+	warnings, _ := warned(b)
 	if b.Outcome == "accepted" {
-		a.printf("\n%s%s\n", a.style.paint(green, "accepted as it stands"+warned(b)), took)
+		a.printf("\n%s%s\n", a.style.paint(green, a.style.fit("accepted as it stands"+warnings, len(took))), took)
 		return
 	}
-	a.printf("\n%s%s\n", a.style.fit("not accepted: "+reasons(b), len(took)), took)
+	a.printf("\n%s%s\n", a.style.fit("not accepted: "+reasons(b)+warnings, len(took)), took)
 }
 
 // amongOthers shows one of several: a line, and below it what speaks against it.
@@ -97,14 +101,25 @@ func (a *Audit) amongOthers(b journal.Audited) {
 		a.printf("\n")
 	}
 	lead := sign + " " + pad(b.Component, a.width) + "  "
-	text := a.style.fit(counts(b)+warned(b), utf8.RuneCountInString(lead))
-	if holds {
-		text = a.style.paint(dim, text)
+	warnings, _ := warned(b)
+	for i, line := range a.style.wrap(oneLine(counts(b)+warnings), utf8.RuneCountInString(lead)) {
+		if holds {
+			line = a.style.paint(dim, line)
+		}
+		if i > 0 {
+			a.printf("%s%s\n", strings.Repeat(" ", utf8.RuneCountInString(lead)), line)
+			continue
+		}
+		a.printf("%s %s  %s\n", a.style.paint(color, sign), pad(b.Component, a.width), line)
 	}
-	a.printf("%s %s  %s\n", a.style.paint(color, sign), pad(b.Component, a.width), text)
 	a.gap = !holds || a.style.Verbose
+	if len(b.Unwalled) > 0 {
+		a.open = b
+	}
 	if a.gap {
 		a.details(b)
+	}
+	if a.style.Verbose {
 		a.walls(b)
 	}
 }
@@ -126,12 +141,16 @@ func (a *Audit) details(b journal.Audited) {
 	}
 	if b.Absent != "" && !a.style.Verbose {
 		sign, color := a.style.sign(verdict.Unknown)
-		a.printf("  %s %s\n", a.style.paint(color, sign), a.style.fit(b.Absent, 3+utf8.RuneCountInString(sign)))
+		a.printf("  %s %s\n", a.style.paint(color, sign), a.style.fit(oneLine(b.Absent), 3+utf8.RuneCountInString(sign)))
 	} else {
 		Verdicts(a.out, a.style, b.Verdicts, a.style.Verbose)
 	}
 	for _, f := range b.Findings {
 		a.finding(b, f)
+	}
+	_, others := warned(b)
+	for _, w := range others {
+		a.sentence(2, "", w)
 	}
 }
 
@@ -184,17 +203,21 @@ func (a *Audit) walls(b journal.Audited) {
 	}
 }
 
-// warned names the SHOULD clauses that do not hold.
-func warned(b journal.Audited) string {
+// warned names the SHOULD clauses that do not hold. others are the warnings that are about no clause.
+func warned(b journal.Audited) (text string, others []string) {
 	var ids []string
 	for _, w := range b.Warnings {
 		id, _, _ := strings.Cut(w, " ")
-		ids = append(ids, id)
+		if slices.ContainsFunc(b.Verdicts, func(v verdict.Verdict) bool { return v.Clause == id }) {
+			ids = append(ids, id)
+		} else {
+			others = append(others, w)
+		}
 	}
-	if len(ids) == 0 {
-		return ""
+	if len(ids) > 0 {
+		text = fmt.Sprintf(", %s: %s", Count(len(ids), "warning"), strings.Join(ids, ", "))
 	}
-	return ", but not held as they should: " + strings.Join(ids, ", ")
+	return text, others
 }
 
 // reasons says in a few words what keeps the code from being accepted.
@@ -217,6 +240,9 @@ func reasons(b journal.Audited) string {
 func (a *Audit) finished(b journal.AuditFinished) {
 	if len(a.of.Components) > 1 {
 		a.summary(b)
+		if !a.style.Verbose {
+			a.walls(a.open)
+		}
 	}
 	for i, s := range b.Skipped {
 		if i == 0 {
@@ -254,20 +280,28 @@ func (a *Audit) summary(b journal.AuditFinished) {
 }
 
 // next says what to do now, as commands that can be pasted.
-func (a *Audit) next(b journal.AuditFinished) {
-	if len(b.NotAccepted) == 0 {
+func (a *Audit) next(end journal.AuditFinished) {
+	if len(end.NotAccepted) == 0 {
 		return
 	}
-	name, rev := b.NotAccepted[0], ""
+	name, rev := end.NotAccepted[0], ""
 	if a.of.Rev != "" {
 		rev = " --rev " + a.of.Rev
 	}
-	steps := []step{{"specgen run " + name, "have it written anew from its spec"}}
+	b := a.seen[name]
+	var steps []step
+	if b.Absent == "" && !a.style.Verbose {
+		steps = append(steps, step{"specgen audit " + name + rev + " -v", "every clause with its evidence"})
+	}
 	switch {
-	case a.empty[name]:
-		steps[0].why = "have it written from its spec"
-	case !a.style.Verbose:
-		steps = append([]step{{"specgen audit " + name + rev + " -v", "every clause with its evidence"}}, steps...)
+	case len(b.Findings) > 0 || b.Conflict != "": // a run would refuse the spec too
+	case b.Absent != "":
+		steps = append(steps, step{"specgen run " + name, "have it written from its spec"})
+	default:
+		steps = append(steps, step{"specgen run " + name, "have it written anew from its spec"})
+	}
+	if len(steps) == 0 {
+		return
 	}
 	a.printf("\n")
 	a.style.steps(a.out, "next    ", steps)
