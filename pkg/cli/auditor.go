@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 
 	"github.com/specgen-dev/specgen/pkg/config"
 	"github.com/specgen-dev/specgen/pkg/journal"
@@ -219,6 +221,9 @@ func (a *audit) evaluate(ctx context.Context, body *journal.Audited) (verdict.Re
 		return verdict.Report{}, err
 	}
 	code, why := changesOf(sp, present)
+	if ignored := a.ignored(); why != "" && len(present) == 0 && ignored != "" {
+		why = ignored + " is there, but git leaves it out: it is ignored, or in a repository of its own"
+	}
 	if why != "" {
 		body.Absent = why
 		return evaluate.New(a.now.trees, nil, nil, a.project.evaluation(a.env)).Undecided(ctx, sp, tree, why)
@@ -276,6 +281,20 @@ func changesOf(sp *spec.Spec, present []patch.File) (code []patch.Change, why st
 		return code, ""
 	}
 	return nil, why
+}
+
+// ignored names a target that is in the working tree all the same, where the tree that is audited has none.
+func (a *audit) ignored() string {
+	if a.options.Rev != "" || a.project.repo.Bare() {
+		return ""
+	}
+	for _, target := range a.now.spec.Front.Targets {
+		info, err := os.Stat(filepath.Join(a.project.repo.Root(), filepath.FromSlash(target)))
+		if err == nil && info.Mode().IsRegular() {
+			return target
+		}
+	}
+	return ""
 }
 
 // fill writes down what was found.

@@ -118,6 +118,12 @@ func BenchmarkWorkingTree(b *testing.B) {
 			must(b, err)
 		}
 	})
+	b.Run("Snapshot", func(b *testing.B) {
+		for b.Loop() {
+			_, err := r.Snapshot(b.Context(), head.Commit)
+			must(b, err)
+		}
+	})
 	b.Run("git status", func(b *testing.B) {
 		for b.Loop() {
 			s.git("--no-optional-locks", "status", "--porcelain")

@@ -145,13 +145,11 @@ func (r *Repo) plain(path string, id plumbing.Hash) ([]byte, bool) {
 	if !ok {
 		return nil, false
 	}
-	unix := bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
-	for _, data := range [][]byte{data, unix} {
-		if plumbing.ComputeHash(plumbing.BlobObject, data) == id {
-			return data, true
-		}
+	if plumbing.ComputeHash(plumbing.BlobObject, data) == id {
+		return data, true // most files, and the large ones: no copy is made
 	}
-	return nil, false
+	data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
+	return data, plumbing.ComputeHash(plumbing.BlobObject, data) == id
 }
 
 // holdNew takes over the contents at paths that a git with a store outside of the repository has made.
