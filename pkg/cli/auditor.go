@@ -236,9 +236,7 @@ func (a *audit) evaluate(ctx context.Context, body *journal.Audited) (verdict.Re
 	}
 	found, err := a.onBench(ctx, patch.Candidate{Tree: tree, Changes: code})
 	if err == nil && found.Walls != nil {
-		for _, m := range a.now.bench.Walls().Missing {
-			body.Unwalled = append(body.Unwalled, journal.MissingWall{Wall: string(m.Wall), Reason: m.Reason})
-		}
+		body.Unwalled = append(body.Unwalled, missingWalls(a.now.bench.Walls())...)
 	}
 	return found, errors.Join(err, a.now.bench.Close())
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/specgen-dev/specgen/pkg/config"
+	"github.com/specgen-dev/specgen/pkg/journal"
 	"github.com/specgen-dev/specgen/pkg/model"
 	"github.com/specgen-dev/specgen/pkg/patch"
 	"github.com/specgen-dev/specgen/pkg/runner"
@@ -34,8 +35,17 @@ func (p *project) openBench(ctx context.Context, env Env, sp *spec.Spec, unsandb
 		Dir: filepath.Join(dir, p.repo.ID()), Source: p.repo, Mode: runner.Mode(c.Mode), Env: env.children(),
 		Self: env.Self, Timeout: c.Timeout.Std(), ReadOnly: c.Read, Cache: sp.Front.Cache, Now: env.Clock,
 		Limits:           runner.Limits{Output: int64(c.Output), Memory: int64(c.Memory), Processes: c.Processes},
-		AllowUnsandboxed: unsandboxed,
+		AllowUnsandboxed: unsandboxed, Hidden: []string{p.repo.Root(), p.repo.CommonDir(), p.repo.GitDir()},
 	})
+}
+
+// missingWalls says which isolation could not be had.
+func missingWalls(w runner.Walls) []journal.MissingWall {
+	var missing []journal.MissingWall
+	for _, m := range w.Missing {
+		missing = append(missing, journal.MissingWall{Wall: string(m.Wall), Reason: m.Reason})
+	}
+	return missing
 }
 
 // prepareTree runs the spec's prepare commands on a tree, before the code under test is there.

@@ -99,11 +99,12 @@ The last line:
    "verdicts":[{"clause":"E1","digest":"...","section":"behavior|edge-cases|invariants|non-goals","level":"MUST|SHOULD|MAY",
      "text":"...","status":"pass|fail|unknown|waived|open","basis":"executed|static|judged|human|","evidence":[{"kind":"test","test":"...",
      "file":"...","line":1,"message":"...","input":"...","want":"...","got":"...","passed":false}],"reason":"...","bound":"not-measured"}],
-   "best":2,"why":"...","walls":["user","pid","mount","ipc","net","landlock","rlimit","overlay"],
+   "best":2,"why":"...","walls":["user","pid","mount","ipc","net","landlock","seccomp","rlimit","overlay"],
+   "missing_walls":[{"wall":"net","reason":"..."}],
    "usage":{"prompt_tokens":0,"cached_tokens":0,"completion_tokens":0,"requests":0},"cost":0,"priced":false,
    "duration_ms":0,"spec_commits":["..."],"error":{"kind":"...","message":"...","hint":"..."}|null}
 
-best is the attempt that the branch holds, why a sentence on the stop reason, walls the isolation in which checks ran.
+best is the attempt that the branch holds, why a sentence on the stop reason, walls the isolation in which checks ran; missing_walls is left out where nothing is missing.
 
 An error before a run has begun gives the result line alone, with "run":"".
 

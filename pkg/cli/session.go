@@ -314,7 +314,7 @@ func (s *session) finish(ctx context.Context, result loop.Result, failed error, 
 		Verdicts: emptyVerdicts(), Usage: used, Cost: cost, Priced: priced && len(s.project.config.Prices()) > 0,
 		Duration:    (s.env.Clock().Sub(began) + journal.Elapsed(s.journal.Past())).Milliseconds(),
 		SpecCommits: append([]string{}, result.SpecCommits...), Why: result.Why, Shapes: result.Shapes,
-		Walls: s.bench.Walls().Names(),
+		Walls: s.bench.Walls().Names(), Unwalled: missingWalls(s.bench.Walls()),
 	}
 	if result.Best != nil {
 		body.Best, body.Verdicts = result.Best.N, result.Best.Report.Verdicts

@@ -146,7 +146,8 @@ type Finished struct {
 	SpecCommits []string          `json:"spec_commits"`
 	Why         string            `json:"why,omitempty"` // what the stop reason is about
 	Shapes      map[string]Shape  `json:"shapes,omitempty"`
-	Walls       []string          `json:"walls,omitempty"`
+	Walls       []string          `json:"walls,omitempty"`         // the isolation in which checks ran
+	Unwalled    []MissingWall     `json:"missing_walls,omitempty"` // the isolation that could not be had, and why
 	Error       *Failure          `json:"error"`
 }
 

@@ -191,16 +191,23 @@ func (a *Audit) walls(b journal.Audited) {
 	case b.Sandbox == "off":
 		a.sentence(2, "", "the checks ran without a sandbox")
 	default:
-		var missing []string
-		for _, m := range b.Unwalled {
-			missing = append(missing, m.Wall+" ("+m.Reason+")")
-		}
-		text := "walls: " + strings.Join(b.Walls, ", ")
-		if len(missing) > 0 {
-			text += "; missing: " + strings.Join(missing, ", ")
-		}
-		a.sentence(2, "", text)
+		a.sentence(2, "", "walls: "+standing(b.Walls, b.Unwalled))
 	}
+}
+
+// standing lists the walls that stood, and those that did not with the reasons, each reason once.
+func standing(walls []string, unwalled []journal.MissingWall) string {
+	text := "none"
+	if len(walls) > 0 {
+		text = strings.Join(walls, ", ")
+	}
+	for i, m := range unwalled {
+		text += map[bool]string{true: "; missing: ", false: ", "}[i == 0] + m.Wall
+		if i == len(unwalled)-1 || unwalled[i+1].Reason != m.Reason {
+			text += " (" + m.Reason + ")"
+		}
+	}
+	return text
 }
 
 // warned names the SHOULD clauses that do not hold. others are the warnings that are about no clause.

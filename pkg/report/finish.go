@@ -97,9 +97,9 @@ func (t *Text) where(b journal.Finished) {
 			t.stat(string(diff))
 		}
 	}
-	if len(b.Walls) > 0 && t.style.Verbose {
+	if len(b.Unwalled) > 0 || len(b.Walls) > 0 && t.style.Verbose {
 		label := "walls   "
-		for _, line := range t.style.wrap(strings.Join(b.Walls, ", "), 2+len(label)) {
+		for _, line := range t.style.wrap(standing(b.Walls, b.Unwalled), 2+len(label)) {
 			t.printf("  %s%s\n", label, line)
 			label = "        "
 		}
