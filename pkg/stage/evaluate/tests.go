@@ -1,6 +1,7 @@
 package evaluate
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -80,7 +81,7 @@ func (x *execution) test(ctx context.Context) error {
 		return x.confirmExit(ctx)
 	}
 	if len(x.results.order) == 0 {
-		x.trouble = "no test ran: " + brief(done)
+		x.trouble = cmp.Or(done.Distrust, "no test ran: "+brief(done))
 	}
 	if err := x.again(ctx, done); err != nil {
 		return err
@@ -111,7 +112,7 @@ const maxAgain = 8
 // again runs what a crash cut off: first, together, the tests that did not begin because another ended the process, as long as
 // that brings results, and then by themselves those that began and did not finish.
 func (x *execution) again(ctx context.Context, first verdict.Execution) error {
-	if first.Exit == 0 && !first.TimedOut {
+	if first.Exit == 0 && !first.TimedOut && first.Distrust == "" {
 		return nil // nothing was cut off
 	}
 	runs := 0
