@@ -121,31 +121,36 @@ func (a *audit) run(ctx context.Context) error {
 			code, last.Error = ExitInterrupted, failure(context.Canceled)
 			break
 		}
-		switch {
-		case err != nil:
-			last.Errors = append(last.Errors, body.Component)
-			code = worst(code, explain(err).Code)
-		case body.Outcome == outcomeAccepted:
-			last.Accepted = append(last.Accepted, body.Component)
-		default:
-			last.NotAccepted = append(last.NotAccepted, body.Component)
-			code = worst(code, ExitFindings)
-		}
+		code = worst(code, count(&last, body, err))
 		a.out.audited(body, err)
 	}
 	end()
-	last.Usage, last.Cost, last.Priced = a.opinions.Spent()
-	last.Priced = last.Priced && len(a.project.config.Prices()) > 0
 	if err := a.opinions.close(); err != nil {
 		code, last.Error = worst(code, explain(err).Code), failure(err)
 		complain(a.env.Stderr, err, a.options.style.Verbose)
 	}
+	last.Usage, last.Cost, last.Priced = a.opinions.Spent()
+	last.Priced = last.Priced && len(a.project.config.Prices()) > 0
 	last.Exit, last.Duration = int(code), a.env.Clock().Sub(began).Milliseconds()
 	a.out.finished(last)
 	if code == ExitOK {
 		return nil
 	}
 	return exitError{code}
+}
+
+// count adds a component to the result of the audit, and gives the exit code that it alone would have.
+func count(last *journal.AuditFinished, body journal.Audited, err error) Exit {
+	switch {
+	case err != nil:
+		last.Errors = append(last.Errors, body.Component)
+		return explain(err).Code
+	case body.Outcome == outcomeAccepted:
+		last.Accepted = append(last.Accepted, body.Component)
+		return ExitOK
+	}
+	last.NotAccepted = append(last.NotAccepted, body.Component)
+	return ExitFindings
 }
 
 // The outcomes of a component, as of a run.
