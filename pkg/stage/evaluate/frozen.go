@@ -167,10 +167,11 @@ func (t *testFile) declares(test verdict.Test) bool {
 	return t.mentions(test.Name)
 }
 
+// inSuite says whether go reports the file's tests under this import path. That of external tests is their package's own: a path
+// that ends in _test is another folder.
 func (t *testFile) inSuite(suite string) bool {
-	suite = strings.TrimSuffix(suite, "_test")
 	if suite == "" || t.suite != "" {
-		return suite == "" || suite == strings.TrimSuffix(t.suite, "_test")
+		return suite == "" || suite == t.suite
 	}
 	dir := path.Dir(t.path)
 	return dir == "." || suite == dir || strings.HasSuffix(suite, "/"+dir)

@@ -190,14 +190,12 @@ func (x *execution) top(name string) string {
 // reported says whether there is a result of a declared test.
 func (x *execution) reported(t verdict.Test) bool {
 	for _, o := range x.results.all() {
-		if o.Name == t.Name && (t.Suite == "" || o.Suite == "" || trimTest(o.Suite) == trimTest(t.Suite)) {
+		if o.Name == t.Name && (t.Suite == "" || o.Suite == "" || o.Suite == t.Suite) {
 			return true
 		}
 	}
 	return false
 }
-
-func trimTest(suite string) string { return strings.TrimSuffix(suite, "_test") }
 
 // rests says whether a clause rests on a test of this name.
 func (x *execution) rests(name string) bool {
