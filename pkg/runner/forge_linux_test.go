@@ -38,9 +38,8 @@ type forgery struct {
 	succeeds bool
 }
 
-func forgeries() []forgery {
-	return []forgery{
-		{"init prints the lines of passed tests and exits", map[string]string{"p/p.go": `package p
+// exits says that the tests passed and ends the process before they begin.
+const exits = `package p
 
 import (
 	"fmt"
@@ -55,7 +54,11 @@ func init() {
 	os.Exit(0)
 }
 
-` + wrong}, true},
+` + wrong
+
+func forgeries() []forgery {
+	return []forgery{
+		{"init prints the lines of passed tests and exits", map[string]string{"p/p.go": exits}, true},
 		{"a filter on standard output turns failures into passes", map[string]string{"p/p.go": filter("TestE[0-9]_[A-Z][a-z]+")}, true},
 		{"a filter that leaves no name out", map[string]string{"p/p.go": filter(".*")}, true},
 		{"the function under test prints and exits", map[string]string{"p/p.go": `package p
@@ -95,6 +98,16 @@ func Double(n int) int {
 		{"os.Exit(0) in init", map[string]string{"p/p.go": "package p\n\nimport \"os\"\n\nfunc init() { os.Exit(0) }\n\n" + wrong}, false},
 		{"a TestMain that exits early", map[string]string{"p/main_test.go": "package p\n\nimport (\n\t\"os\"\n\t\"testing\"\n)\n\nfunc TestMain(m *testing.M) { os.Exit(0) }\n"}, false},
 		{"the same test in another package of the folder", map[string]string{"p/x_test.go": "package p_test\n\nimport \"testing\"\n\nfunc TestE1_Doubles(t *testing.T) {}\nfunc TestE2_Zero(t *testing.T) {}\n"}, false},
+		// Words that could make specgen leave its canary out.
+		{"TestMain in a comment", map[string]string{"p/p.go": exits, "p/x_test.go": "package p\n\n// func TestMain(m *testing.M)\n"}, true},
+		{"TestMain in a file that go passes over", map[string]string{"p/p.go": exits, "p/_x_test.go": "package p\n\nfunc TestMain() {}\n"}, true},
+		{"a test file that leads nowhere", map[string]string{"p/p.go": exits, "p/_x_test.go": "->/nowhere"}, true},
+		{"a module named in a block", map[string]string{"p/p.go": exits, "go.mod": "module (\n\texample.com/m\n)\n\ngo 1.24\n"}, true},
+		{"a module named late", map[string]string{"p/p.go": exits, "go.mod": "go 1.24\n\nexclude (\nmodule v1.0.0\n)\n\n module example.com/m\n"}, true},
+		{"a folder that is named as the external tests", map[string]string{
+			"p/p.go":           "package p\n\nimport \"os\"\n\nfunc init() { os.Exit(0) }\n\n" + wrong,
+			"p_test/x_test.go": "package p\n\nimport \"testing\"\n\nfunc TestE1_Doubles(t *testing.T) {}\nfunc TestE2_Zero(t *testing.T) {}\n",
+		}, true},
 		{"a generator that would write the code", map[string]string{"p/p.go": "package p\n\n//go:generate sh -c \"printf 'package p; func Double(n int) int { return 2*n }' > p.go\"\n\n" + wrong}, false},
 		{"a go.work with another module", map[string]string{
 			"go.work": "go 1.24\n\nuse ./other\n", "other/go.mod": "module example.com/m\n\ngo 1.24\n",

@@ -3,7 +3,7 @@ package runner
 import (
 	"bytes"
 	"encoding/json"
-	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -285,7 +285,7 @@ type goModule struct {
 }
 
 func (m goModule) folder(pkg string) string {
-	data, err := os.ReadFile(filepath.Join(m.dir, filepath.FromSlash(m.sub), "go.mod"))
+	data, err := readIn(m.dir, path.Join(m.sub, "go.mod"))
 	if err != nil {
 		return ""
 	}
@@ -297,13 +297,25 @@ func (m goModule) folder(pkg string) string {
 	return strings.Trim(m.sub+rest, "/")
 }
 
-// moduleName reads the module directive of a go.mod; "" where it has none.
+// moduleName reads the module directive of a go.mod, on one line or in a block; "" where it has none.
 func moduleName(data []byte) string {
-	found := regexp.MustCompile(`(?m)^module\s+"?([^\s"]+)`).FindSubmatch(data)
-	if found == nil {
-		return ""
+	block := ""
+	for line := range strings.Lines(string(data)) {
+		line, _, _ = strings.Cut(line, "//")
+		fields := strings.Fields(strings.NewReplacer("(", " ( ", ")", " ) ").Replace(line))
+		switch {
+		case len(fields) == 0:
+		case fields[0] == ")":
+			block = ""
+		case len(fields) == 2 && fields[1] == "(":
+			block = fields[0]
+		case block == "module":
+			return strings.Trim(fields[0], "\"`")
+		case block == "" && fields[0] == "module" && len(fields) > 1:
+			return strings.Trim(fields[1], "\"`")
+		}
 	}
-	return string(found[1])
+	return ""
 }
 
 func joinFolder(folder, file string) string {
