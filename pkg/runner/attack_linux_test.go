@@ -621,3 +621,34 @@ echo end; true`)
 		t.Errorf("walls: %v", e.Walls)
 	}
 }
+
+// A cache folder can be written by every command: what stands in its place is not followed to another.
+func TestCacheFoldersLeadNowhere(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	secret := laid(t, dir, "id_ed25519", "PRIVATE KEY")
+	files := map[string]string{"a": "x", "s/b": "x", "committed": "->" + dir, "by": "->" + dir}
+	for name, walls := range map[string][]Wall{"all": allWalls(), "restore": {WallUser, WallPid, WallMount, WallRlimit}, "landlock": {WallLandlock, WallRlimit}} {
+		o := options(t, one(files))
+		o.Cache = []string{"c", "s/d", "committed", "by/way"}
+		b := openWith(t, o, walls...)
+		read := "cat " + secret + "; echo WRITTEN > " + secret
+		for _, script := range []string{
+			read, "rm -rf c && ln -s " + dir + " c", read, "mv s n && ln -s " + dir + " s", read, "echo kept > c/f; echo kept > s/d/f",
+		} {
+			e, err := b.Run(t.Context(), script)
+			if err != nil || strings.Contains(e.Output, "PRIVATE KEY") {
+				t.Errorf("%s: %s: %v %s", name, script, err, e.Output)
+			}
+		}
+		if data, err := os.ReadFile(secret); err != nil || string(data) != "PRIVATE KEY" {
+			t.Errorf("%s: written: %v %s", name, err, data)
+		}
+		if _, err := os.Stat(filepath.Join(dir, "way")); err == nil {
+			t.Errorf("%s: a folder was made outside", name)
+		}
+		if e, err := b.Run(t.Context(), "cat c/f s/d/f"); err != nil || e.Output != "kept\nkept\n" {
+			t.Errorf("%s: honest caches are kept: %v %+v", name, err, e)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package runner
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -131,12 +132,29 @@ func (b *Bench) persisted() []bind {
 	var all []bind
 	for _, c := range b.o.Cache {
 		target := cleanCache(c)
-		if !filepath.IsLocal(filepath.FromSlash(target)) || target == "." {
+		if !filepath.IsLocal(filepath.FromSlash(target)) || target == "." || !b.plainPath(target) {
 			continue
 		}
 		all = append(all, bind{Source: filepath.Join(b.dir, "cache", strings.ReplaceAll(target, "/", "%")), Target: target})
 	}
 	return all
+}
+
+// plainPath says whether a path of the checkout has nothing but folders on its way, as far as it is there. A link in it, of the tree
+// or of a command before, would have something else mounted or opened to the next command.
+func (b *Bench) plainPath(slashed string) bool {
+	at := b.checkout()
+	for part := range strings.SplitSeq(slashed, "/") {
+		at = filepath.Join(at, part)
+		info, err := os.Lstat(at)
+		if errors.Is(err, fs.ErrNotExist) {
+			return true
+		}
+		if err != nil || !info.IsDir() {
+			return false
+		}
+	}
+	return true
 }
 
 func (b *Bench) prepareFolders(p plan) error {

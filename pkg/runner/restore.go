@@ -45,8 +45,8 @@ func (b *Bench) restore(ctx context.Context) error {
 			return relErr
 		}
 		slashed := filepath.ToSlash(rel)
-		if b.cached(slashed) {
-			return skipIf(d)
+		if b.cached(slashed) && err == nil && d.IsDir() { // a link in its place would lead the next command elsewhere
+			return fs.SkipDir
 		}
 		if err == nil && d.IsDir() && folders[slashed] {
 			return nil
