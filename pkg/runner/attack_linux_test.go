@@ -143,6 +143,35 @@ func TestPoisonsBuildCache(t *testing.T) {
 	}
 }
 
+func TestReachesBuildFolder(t *testing.T) {
+	dir := filepath.Dir(os.Args[0])
+	for _, name := range []string{"_testmain.go", "importcfg.link", "_pkg_.a"} {
+		if f, err := os.OpenFile(filepath.Join(dir, name), os.O_RDWR, 0); err == nil {
+			f.Close()
+			t.Fatal("what the go command builds with can be written: ", name)
+		}
+	}
+	for _, at := range []string{dir, filepath.Dir(dir)} {
+		if found, err := os.ReadDir(at); err == nil {
+			t.Fatal("listed: ", found)
+		}
+		if os.WriteFile(filepath.Join(at, "x"), nil, 0o600) == nil {
+			t.Fatal("written")
+		}
+	}
+}
+
+// A test may start itself once more, and a go command with a cache of its own.
+func TestStartsItselfAndBuilds(t *testing.T) {
+	if err := exec.Command(os.Args[0], "-test.run", "^$").Run(); err != nil {
+		t.Skip(err)
+	}
+	if dir := os.Getenv("GOTMPDIR"); dir != "" {
+		t.Skip("a go command that it starts could not build in ", dir)
+	}
+	t.Fatal("it could, as it should")
+}
+
 func TestReachesGoCommand(t *testing.T) {
 	parent := "/proc/" + itoa(os.Getppid())
 	if f, err := os.OpenFile(parent+"/fd/1", os.O_WRONLY, 0); err == nil {
@@ -500,7 +529,7 @@ func stops() map[string][]Wall {
 		"TestReadsOtherUsersFile": files, "TestWritesToolchain": files, "TestUnix": files,
 		"TestProcessesOfTheHost": files, "TestSignalsHost": {WallPid, WallLandlock},
 		"TestTCP": {WallNet}, "TestUDP": {WallNet}, "TestMPTCP": {WallNet}, "TestAsksNameServer": {WallNet}, "TestAbstract": {WallNet, WallLandlock},
-		"TestPoisonsBuildCache": {WallLandlock}, "TestReachesGoCommand": {WallLandlock}, "TestTracesGoCommand": {WallLandlock},
+		"TestPoisonsBuildCache": {WallLandlock}, "TestReachesGoCommand": {WallLandlock}, "TestReachesBuildFolder": {WallLandlock}, "TestTracesGoCommand": {WallLandlock},
 		"TestMemoryFile":      {WallSeccomp},
 		"TestReadsRepository": files, "TestKernelSettings": files, "TestNameServerOfTheHost": files, "TestAgentSocket": {WallMount},
 		"TestRing": {WallSeccomp}, "TestKeyring": {WallSeccomp}, "TestOtherSockets": {WallSeccomp},
@@ -515,7 +544,9 @@ func depends() []string {
 }
 
 // worksInside are no attacks: they fail where what tests need is there.
-func worksInside() []string { return []string{"TestLoopbackWorks", "TestReadsBesideRepository"} }
+func worksInside() []string {
+	return []string{"TestLoopbackWorks", "TestReadsBesideRepository", "TestStartsItselfAndBuilds"}
+}
 
 func TestAttacksEndAtTheWalls(t *testing.T) {
 	t.Parallel()

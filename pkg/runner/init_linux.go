@@ -133,7 +133,7 @@ func build(p plan) error {
 
 // enterHostLayout is what is left of a root file system without mounts.
 func enterHostLayout(p plan) error {
-	for _, dir := range []string{p.Inside.Tmp, p.Inside.Home, p.Inside.GoCache} {
+	for _, dir := range []string{p.Inside.Tmp, p.Inside.Home, p.Inside.GoCache, p.Inside.Work} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return fmt.Errorf("make a private folder: %w", err)
 		}

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"syscall"
 
 	ll "github.com/landlock-lsm/go-landlock/landlock/syscall"
@@ -48,6 +49,7 @@ func grantsFor(p plan) grants {
 // command alone may list it, to throw old entries away.
 func outerGrants(p plan) grants {
 	g := grantsFor(p)
+	g.Writable = append(g.Writable, p.Inside.Work)
 	if p.GoCache.Upper == "" {
 		return g
 	}
@@ -232,9 +234,35 @@ func runGuarded(self string, argv []string) int {
 	if path, err = filepath.Abs(path); err != nil {
 		return fail(err)
 	}
+	if g, err = g.forTest(path, argv); err != nil {
+		return fail(err)
+	}
 	runtime.LockOSThread() // the one that becomes the test
 	if err := restrict(g); err != nil {
 		return fail(err)
 	}
-	return fail(unix.Exec(path, argv, syscall.Environ()))
+	env := slices.DeleteFunc(syscall.Environ(), func(pair string) bool { return strings.HasPrefix(pair, "GOTMPDIR=") })
+	return fail(unix.Exec(path, argv, env))
+}
+
+// forTest adds what a compiled test needs of the folder that it was built in: itself, and what go test has it write on coverage.
+// All else there belongs to the go command, which puts some of it into the cache and starts some of it.
+func (g grants) forTest(path string, argv []string) (grants, error) {
+	g.ReadOnly = append(g.ReadOnly, path)
+	for _, arg := range argv {
+		if dir, ok := strings.CutPrefix(arg, "-test.gocoverdir="); ok {
+			g.Writable = append(g.Writable, dir)
+		}
+		file, ok := strings.CutPrefix(arg, "-test.coverprofile=")
+		if !ok || filepath.Dir(file) != filepath.Dir(path) {
+			continue
+		}
+		f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE, 0o600) //nolint:gosec // named by the go command
+		if err != nil {
+			return g, err
+		}
+		closeQuietly(f)
+		g.Writable = append(g.Writable, file)
+	}
+	return g, nil
 }

@@ -188,10 +188,19 @@ func (r *rootBuilder) readOnly() error {
 	return bindReadOnly(r.plan.Self, r.at(r.plan.Inside.Guard))
 }
 
-// guard writes what compiled tests may open, once everything that they could is in place.
+// guard writes what compiled tests may open, once everything that they could is in place, and makes the folder that they are
+// built in.
 func (r *rootBuilder) guard() error {
 	if !r.plan.Guard {
 		return nil
+	}
+	work := r.at(r.plan.Inside.Work)
+	if err := os.Mkdir(work, 0o700); err != nil {
+		return err
+	}
+	size := fmt.Sprintf("mode=0700,size=%d", r.plan.Limits.Disk)
+	if err := unix.Mount("tmpfs", work, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, size); err != nil {
+		return err
 	}
 	data, err := json.Marshal(guardGrants(r.plan, r.root))
 	if err != nil {

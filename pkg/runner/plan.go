@@ -58,6 +58,7 @@ type layout struct {
 	Tmp      string `json:"tmp"`
 	Home     string `json:"home"`
 	GoCache  string `json:"go_cache"`
+	Work     string `json:"work"`  // where the go command builds, out of reach of what it built
 	Guard    string `json:"guard"` // the executable that compiled tests are started through
 }
 
@@ -74,7 +75,7 @@ type outcome struct {
 func insideRoot() layout {
 	return layout{
 		Checkout: "/checkout", Tmp: "/tmp", Home: "/tmp/home",
-		GoCache: "/.specgen/go-build", Guard: "/.specgen/bin/" + guardName,
+		GoCache: "/.specgen/go-build", Work: "/.specgen/work", Guard: "/.specgen/bin/" + guardName,
 	}
 }
 

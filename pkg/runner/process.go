@@ -159,11 +159,15 @@ func (b *Bench) plainPath(slashed string) bool {
 
 func (b *Bench) prepareFolders(p plan) error {
 	if !b.plan[WallMount] {
-		if err := removeAll(p.Inside.Tmp); err != nil {
-			return err
+		for _, dir := range []string{p.Inside.Tmp, p.Inside.Work} {
+			if err := removeAll(dir); err != nil {
+				return err
+			}
 		}
-		if err := os.MkdirAll(p.Inside.Home, 0o700); err != nil {
-			return err
+		for _, dir := range []string{p.Inside.Home, p.Inside.Work} {
+			if err := os.MkdirAll(dir, 0o700); err != nil {
+				return err
+			}
 		}
 	}
 	for _, c := range p.Persist {
