@@ -163,7 +163,7 @@ func (b *Bench) inside() layout {
 	tmp := filepath.Join(b.dir, "tmp")
 	return layout{
 		Checkout: b.checkout(), Tmp: tmp, Home: filepath.Join(tmp, "home"),
-		GoCache: filepath.Join(b.dir, "gocache", "plain"), Work: filepath.Join(b.dir, "work"),
+		GoCache: filepath.Join(b.dir, "gocache", "plain"), Work: filepath.Join(b.dir, "work"), Overlay: filepath.Join(b.dir, "overlay"),
 		Guard: filepath.Join(b.dir, "guard", guardName),
 	}
 }

@@ -17,24 +17,27 @@ import (
 	"github.com/specgen-dev/specgen/pkg/verdict"
 )
 
-// canary is a test that always fails, planted beside the acceptance tests of a Go package for the length of one command. The
+// canary is a test that always fails, built beside the acceptance tests of a Go package for the length of one command. The
 // code under test shares its process with the tests and can write whatever go test reads: the lines of a test that
 // passed, for tests that never ran. It cannot know this one. Where the canary did not fail, with its own word, the process
 // did not tell the truth, and what it says of passing tests is dropped. Its name begins as those of the acceptance tests do, so
-// that who forges by a pattern forges it too.
+// that who forges by a pattern forges it too. Who knows the acceptance tests by name is met by their seals, see seal.go.
+//
+// The files that hold both are shown to the go command alone: they do not stand in the checkout.
 //
 // What it cannot stop is code that goes through its own process, symbol by symbol, to find out what must fail.
 type canary struct {
 	name  string
 	word  string            // what it says
+	seals sealer            // what the acceptance tests say that pass
 	files map[string]string // of the checkout: path -> content
 	in    map[string]bool   // import paths of the packages that it was planted in
 }
 
 // newCanary names the canary of a Bench once, so that what was compiled with it is compiled once.
 func (b *Bench) newCanary() *canary {
-	text := rand.Text() //nolint:forbidigo // nobody must be able to foretell it
-	return &canary{name: text[:10], word: strings.ToLower(text[10:])}
+	text := rand.Text()                                                                                   //nolint:forbidigo // nobody must be able to foretell it
+	return &canary{name: text[:10], word: strings.ToLower(text[10:]), seals: sealer{secret: rand.Text()}} //nolint:forbidigo // nor this
 }
 
 // plant lays the canary out for a job that is a go test command and makes the command run it along. It gives nil, and leaves the
@@ -47,6 +50,7 @@ func (b *Bench) plant(j *job) *canary {
 		b.canary = b.newCanary()
 	}
 	c := &canary{word: b.canary.word, files: map[string]string{}, in: map[string]bool{}}
+	c.seals = sealer{secret: b.canary.seals.secret, words: map[string][]string{}}
 	c.name = b.testPrefix() + b.canary.name
 	script, ok := alsoRun(j.script, c.name)
 	for _, p := range b.frozenFiles() {
@@ -55,7 +59,7 @@ func (b *Bench) plant(j *job) *canary {
 	if !ok || len(c.files) == 0 {
 		return nil
 	}
-	j.script, j.plant = script, c.files
+	j.script, j.overlay = overlaid(script, b.inside()), c.files
 	return c
 }
 
@@ -99,24 +103,30 @@ func alsoRun(command, name string) (with string, ok bool) {
 	return command[:found[4]] + "'" + value + "|^" + name + "$'" + command[found[5]:], true
 }
 
-// plantBeside plants the canary in the package of a frozen test file. A package with a TestMain of its own decides by what it likes
-// how its process ends: there a failing test could hide that it did.
+// plantBeside seals the tests of a frozen file, and plants the canary in its package. A package with a TestMain of its own decides
+// by what it likes how its process ends: there a failing test could hide that it did.
 func (b *Bench) plantBeside(c *canary, frozen string) {
-	dir := path.Dir(frozen)
-	at := path.Join(dir, "zz_specgen_"+c.word+"_test.go")
-	if !strings.HasSuffix(frozen, "_test.go") || c.files[at] != "" || b.hasTestMain(dir) {
+	if !strings.HasSuffix(frozen, "_test.go") {
 		return
 	}
 	data, err := readIn(b.checkout(), frozen)
 	if err != nil {
 		return
 	}
-	parsed, err := parser.ParseFile(token.NewFileSet(), frozen, data, parser.PackageClauseOnly)
+	set := token.NewFileSet()
+	parsed, err := parser.ParseFile(set, frozen, data, parser.SkipObjectResolution)
 	if err != nil {
-		return
+		return // it does not build either
 	}
-	c.in[b.importPath(dir)] = true
-	c.files[at] = fmt.Sprintf("package %s\n\nimport \"testing\"\n\nfunc %s(t *testing.T) {\n\tt.Parallel()\n\tt.Error(%q)\n}\n", parsed.Name.Name, c.name, c.word)
+	c.files[frozen] = c.seals.seal(frozen, data, set, parsed)
+	dir := path.Dir(frozen)
+	beside := func(kind string) string { return path.Join(dir, "zz_specgen_"+c.word+kind+"_test.go") }
+	external := strings.HasSuffix(parsed.Name.Name, "_test")
+	c.files[beside(map[bool]string{true: "_sealx", false: "_seal"}[external])] = c.seals.helper(parsed.Name.Name)
+	if at := beside(""); c.files[at] == "" && !b.hasTestMain(dir) {
+		c.in[b.importPath(dir)] = true
+		c.files[at] = fmt.Sprintf("package %s\n\nimport \"testing\"\n\nfunc %s(t *testing.T) {\n\tt.Parallel()\n\tt.Error(%q)\n}\n", parsed.Name.Name, c.name, c.word)
+	}
 }
 
 // hasTestMain asks the files that go builds the tests of a folder from, and their syntax: the words alone may stand in a comment,
@@ -162,9 +172,9 @@ func (b *Bench) importPath(dir string) string {
 func (c *canary) settle(e *verdict.Execution, r goResult, w words) {
 	e.Tests, e.Diagnostics, e.Output = r.tests, r.diagnostics, tail(w.plain(r.text))
 	if c != nil {
-		e.Output = regexp.MustCompile(`(?m)^.*(?:`+c.name+`|`+c.word+`).*\n`).ReplaceAllString(e.Output, "")
+		e.Output = regexp.MustCompile(`(?m)^.*(?:`+c.name+`|`+c.word+`|`+c.seals.mark()+`).*\n`).ReplaceAllString(e.Output, "")
 		sang := c.sang(r.tests, e.Exit)
-		e.Tests, e.Distrust = c.believed(r.tests, sang)
+		e.Tests, e.Distrust = c.believed(r, sang)
 		if e.Exit == 1 && len(r.diagnostics) == 0 && c.alone(e.Tests, r.failed, sang) {
 			e.Exit = 0
 			e.Output = regexp.MustCompile(`(?m)^(?:FAIL|exit status 1|FAIL\t.*)\n`).ReplaceAllString(e.Output, "")
@@ -188,7 +198,7 @@ func (c *canary) sang(tests []verdict.Test, exit int) map[string]bool {
 
 // believed leaves out the canary, and what passed where it did not sing. distrust says so for a person. Where a canary is silent and
 // its package was not found by name, any package that is silent could be it.
-func (c *canary) believed(tests []verdict.Test, sang map[string]bool) (left []verdict.Test, distrust string) {
+func (c *canary) believed(r goResult, sang map[string]bool) (left []verdict.Test, distrust string) {
 	left = []verdict.Test{}
 	silent := 0
 	for suite := range c.in {
@@ -196,9 +206,11 @@ func (c *canary) believed(tests []verdict.Test, sang map[string]bool) (left []ve
 			silent++
 		}
 	}
-	for _, t := range tests {
+	for _, t := range r.tests {
 		switch {
 		case t.Name == c.name:
+		case t.Status == verdict.TestPassed && !c.seals.sealed(t.Name, r.lines(t)):
+			distrust = "the test process of " + t.Suite + " says that " + t.Name + " passed, and the test itself does not"
 		case t.Status == verdict.TestPassed && silent > 0 && !sang[t.Suite]:
 			distrust = "the test process of " + t.Suite + " did not report a test that must fail: it ended early, or what it printed is not so"
 		default:

@@ -72,6 +72,15 @@ type goResult struct {
 	diagnostics []verdict.Diagnostic
 	failed      []goPackage // in the order in which they ended
 	text        string      // what a person would have seen
+	said        map[goTestKey]*goTest
+}
+
+// lines is what a test printed.
+func (r goResult) lines(t verdict.Test) []string {
+	if said := r.said[goTestKey{t.Suite, t.Name}]; said != nil {
+		return said.lines
+	}
+	return nil
 }
 
 // goPackage is a package that go test says has failed, with what its process printed outside of tests.
@@ -109,7 +118,7 @@ func readGoTest(stdout, stderr []byte, w words, m goModule) goResult {
 	for line := range bytes.Lines(stderr) {
 		r.plain(string(line))
 	}
-	result := goResult{tests: []verdict.Test{}, diagnostics: r.build.all(), text: r.text.String()}
+	result := goResult{tests: []verdict.Test{}, diagnostics: r.build.all(), text: r.text.String(), said: r.tests}
 	for _, p := range r.ended {
 		result.failed = append(result.failed, goPackage{p, string(r.said[p])})
 	}

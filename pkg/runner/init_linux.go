@@ -88,9 +88,6 @@ func inside(p plan, control io.Reader) (outcome, error) {
 	if err := discard(root, p.Discard); err != nil {
 		return outcome{}, fmt.Errorf("remove old reports: %w", err)
 	}
-	if err := plantFiles(root, p.Plant); err != nil {
-		return outcome{}, fmt.Errorf("plant files: %w", err)
-	}
 	out, err := supervise(p, control)
 	if err != nil {
 		return out, err

@@ -49,7 +49,7 @@ func grantsFor(p plan) grants {
 // command alone may list it, to throw old entries away.
 func outerGrants(p plan) grants {
 	g := grantsFor(p)
-	g.Writable = append(g.Writable, p.Inside.Work)
+	g.Writable, g.ReadOnly = append(g.Writable, p.Inside.Work), append(g.ReadOnly, p.Inside.Overlay)
 	if p.GoCache.Upper == "" {
 		return g
 	}
@@ -60,7 +60,7 @@ func outerGrants(p plan) grants {
 	case p.GoCache.Writable:
 		g.Writable = append(g.Writable, folders.Write)
 	default:
-		g.ReadOnly = append(rootWithout("/", ownFolder), filepath.Dir(p.Inside.Guard))
+		g.ReadOnly = append(rootWithout("/", ownFolder), filepath.Dir(p.Inside.Guard), p.Inside.Overlay)
 		g.Lookup, g.WriteOnly = append(g.Lookup, folders.Write), append(g.WriteOnly, folders.Write)
 	}
 	return g

@@ -33,6 +33,7 @@ func buildRoot(p plan) error {
 		{WallMount, "cache folders", r.persist},
 		{WallMount, "frozen files", r.freeze},
 		{WallMount, "build cache", r.goCache},
+		{WallMount, "overlay of the go command", r.overlay},
 		{WallLandlock, "test guard", r.guard},
 		{WallMount, "pivot", r.pivot},
 	}
@@ -187,6 +188,8 @@ func (r *rootBuilder) readOnly() error {
 	}
 	return bindReadOnly(r.plan.Self, r.at(r.plan.Inside.Guard))
 }
+
+func (r *rootBuilder) overlay() error { return writeOverlay(r.at(r.plan.Inside.Overlay), r.plan) }
 
 // guard writes what compiled tests may open, once everything that they could is in place, and makes the folder that they are
 // built in.

@@ -20,7 +20,7 @@ type job struct {
 	args    []string          // its positional parameters
 	network bool              // with the host's network, and the module cache writable
 	goOnly  bool              // nothing but the go command writes the build cache, see writesCache
-	plant   map[string]string // files for the length of the command
+	overlay map[string]string // what the go command reads in the place of files of the checkout
 	discard []string
 	collect []string
 }
@@ -111,7 +111,7 @@ func (b *Bench) planFor(ctx context.Context, j job) (plan, error) {
 		Walls: b.plan, Root: filepath.Join(b.dir, "root"), Checkout: b.checkout(), Self: b.o.Self, Guard: b.guarded(),
 		Network: j.network, Inside: in, Argv: append([]string{"sh", "-c", j.script, "sh"}, j.args...),
 		Env: b.environment(in, tools, j), Limits: b.o.Limits, Seconds: uint64(b.o.Timeout.Seconds())*16 + 1,
-		UID: os.Getuid(), GID: os.Getgid(), Plant: j.plant, Discard: j.discard, Collect: j.collect,
+		UID: os.Getuid(), GID: os.Getgid(), Overlay: j.overlay, Discard: j.discard, Collect: j.collect,
 	}
 	p.ReadOnly = b.readable(tools, j.network)
 	p.Persist = b.persisted()
@@ -168,6 +168,9 @@ func (b *Bench) prepareFolders(p plan) error {
 			if err := os.MkdirAll(dir, 0o700); err != nil {
 				return err
 			}
+		}
+		if err := writeOverlay(p.Inside.Overlay, p); err != nil {
+			return err
 		}
 	}
 	for _, c := range p.Persist {
