@@ -82,7 +82,7 @@ func (b *Bench) executeOnce(ctx context.Context, j job) (finished, error) {
 	if scans {
 		f.changed = b.changedFrozen()
 		// Also after a cancellation: the next command must not see what this one left.
-		err = errors.Join(err, b.restore(context.WithoutCancel(ctx)), writeState(b.dir, b.state))
+		err = errors.Join(err, b.restored(context.WithoutCancel(ctx)))
 	}
 	if err != nil {
 		return f, err
