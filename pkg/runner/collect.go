@@ -41,7 +41,8 @@ func discard(root *os.Root, globs []string) error {
 	return nil
 }
 
-// collect reads what globs name, so much of it as is reasonable.
+// collect reads what globs name, so much of it as is reasonable. What is there and could not be read is nil: what is left out
+// could be the report that says most.
 func collect(root *os.Root, globs []string) (map[string][]byte, error) {
 	if len(globs) == 0 {
 		return nil, nil //nolint:nilnil // nothing asked, nothing given
@@ -52,10 +53,18 @@ func collect(root *os.Root, globs []string) (map[string][]byte, error) {
 	}
 	all := map[string][]byte{}
 	left := int64(maxCollectedSize)
-	for _, name := range found[:min(len(found), maxCollected)] {
+	for i, name := range found {
+		info, err := root.Lstat(name)
+		if err != nil || !info.Mode().IsRegular() {
+			continue // gone, or a link, which leads elsewhere
+		}
+		all[name] = nil
+		if i >= maxCollected {
+			break
+		}
 		data, err := readRegular(root, name, left)
 		if err != nil {
-			continue // gone, or turned into something else meanwhile
+			continue
 		}
 		left -= int64(len(data))
 		all[name] = data
@@ -79,5 +88,6 @@ func readRegular(root *os.Root, name string, limit int64) ([]byte, error) {
 		return nil, err
 	}
 	defer closeQuietly(f)
-	return io.ReadAll(io.LimitReader(f, limit))
+	data, err := io.ReadAll(io.LimitReader(f, limit))
+	return append([]byte{}, data...), err // an empty file is not nil
 }

@@ -43,7 +43,7 @@ type junitProblem struct {
 	Text    string `xml:",chardata"`
 }
 
-// readJUnit reads all report files, in the order of their names. A file that cannot be read to its end is a failed test of
+// readJUnit reads all report files, in the order of their names. A file that cannot be read to its end is an unfinished test of
 // its own, so that half a report is never a whole one. No file gives no tests.
 func readJUnit(files map[string][]byte, w words) []verdict.Test {
 	tests := []verdict.Test{}
@@ -52,7 +52,7 @@ func readJUnit(files map[string][]byte, w words) []verdict.Test {
 		tests = append(tests, found...)
 		if err != nil {
 			tests = append(tests, verdict.Test{
-				Name: name, Status: verdict.TestFailed, File: name, Message: "the report cannot be read: " + err.Error(),
+				Name: name, Status: verdict.TestUnfinished, File: name, Message: "the report cannot be read: " + err.Error(),
 			})
 		}
 	}

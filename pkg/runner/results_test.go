@@ -113,9 +113,9 @@ func TestJUnitDialects(t *testing.T) {
 	want := `failed [com.shop.OrderTest] [e1] "passed only when repeated: once"
 skipped [com.shop.OrderTest] [e2]
 passed [c] [cut]
-failed [] [b.xml] b.xml:0 "the report cannot be read: XML syntax error on line 1: unexpected EOF"
-failed [] [c.xml] c.xml:0 "the report cannot be read: it holds no test suite"
-failed [] [d.xml] d.xml:0 "the report cannot be read: it holds no test suite"
+unfinished [] [b.xml] b.xml:0 "the report cannot be read: XML syntax error on line 1: unexpected EOF"
+unfinished [] [c.xml] c.xml:0 "the report cannot be read: it holds no test suite"
+unfinished [] [d.xml] d.xml:0 "the report cannot be read: it holds no test suite"
 `
 	if got != want {
 		t.Errorf("got:\n%s\nwant:\n%s", got, want)

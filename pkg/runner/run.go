@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -118,6 +119,7 @@ func (b *Bench) Rewrite(ctx context.Context, tree, command string, paths []strin
 		j.collect = append(j.collect, escapeGlob(p))
 	}
 	f, err := b.execute(ctx, j)
+	maps.DeleteFunc(f.Collected, func(_ string, data []byte) bool { return data == nil })
 	return f.Collected, b.execution(j, f), b.explain(err)
 }
 

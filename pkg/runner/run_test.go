@@ -2,10 +2,12 @@ package runner
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/specgen-dev/specgen/pkg/spec"
+	"github.com/specgen-dev/specgen/pkg/verdict"
 )
 
 func goTree(files map[string]string) *memory {
@@ -225,5 +227,22 @@ func TestProbe(t *testing.T) {
 	w, err := Probe(t.Context(), options(t, one(nil)))
 	if err != nil || len(w.Standing)+len(w.Missing) < len(allWalls()) {
 		t.Errorf("%v %s", err, w)
+	}
+}
+
+// A report that is there and cannot be read is not passed over: it could be the one that says most.
+func TestJUnitReportsAreNotPassedOver(t *testing.T) {
+	t.Parallel()
+	const good, bad = `<testsuite><testcase name="t"/></testsuite>`, `<testsuite><testcase name="t"><failure message="no"/></testcase></testsuite>`
+	b := open(t, options(t, one(map[string]string{"good": good, "bad": bad})))
+	for name, script := range map[string]string{
+		"too many": "mkdir reports; cp bad reports/z.xml; for i in $(seq 300); do cp good reports/a$i.xml; done",
+		"too big":  "mkdir reports; cp good reports/a.xml; cp bad reports/z.xml; head -c 17000000 /dev/zero | tr '\\0' ' ' >> reports/z.xml",
+		"empty":    "mkdir reports; cp good reports/a.xml; true > reports/z.xml",
+	} {
+		e, err := b.Test(t.Context(), spec.Tests{Runner: "junit", Command: script}, nil)
+		if err != nil || !slices.ContainsFunc(e.Tests, func(t verdict.Test) bool { return t.Status == verdict.TestUnfinished }) {
+			t.Errorf("%s: %v %+v", name, err, e)
+		}
 	}
 }
