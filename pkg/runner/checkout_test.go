@@ -217,3 +217,28 @@ func TestClearedCheckoutsAreMadeAnew(t *testing.T) {
 		}
 	}
 }
+
+// Folders deeper than a process may have files open, of names that are in the way, and shut ones are removed.
+func TestRemovesWhatLiesDeep(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "d")
+	for _, p := range []string{"specgen-1/x", "specgen-2", "a/b/c/d", "a/b/e/f"} {
+		if err := os.MkdirAll(filepath.Join(dir, p), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, p := range []string{"specgen-1/x/f", "a/b/c/d/f", "f"} {
+		if err := os.WriteFile(filepath.Join(dir, p), nil, 0o000); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, p := range []string{"a/b/c/d", "a/b/c", "a"} {
+		if err := os.Chmod(filepath.Join(dir, p), 0o000); err != nil {
+			t.Fatal(err)
+		}
+	}
+	flatten(dir)
+	if left, err := os.ReadDir(dir); err != nil || len(left) != 0 {
+		t.Errorf("%v %v", left, err)
+	}
+}
