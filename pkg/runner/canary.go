@@ -152,19 +152,11 @@ func (b *Bench) hasTestMain(dir string) bool {
 
 // importPath names the package in a folder of the checkout, by the nearest go.mod; "" where there is none.
 func (b *Bench) importPath(dir string) string {
-	for at := dir; ; at = path.Dir(at) {
-		data, err := readIn(b.checkout(), path.Join(at, "go.mod"))
-		if err == nil {
-			name := moduleName(data)
-			if name == "" || at == dir {
-				return name
-			}
-			return name + "/" + strings.TrimPrefix(strings.TrimPrefix(dir, at), "/")
-		}
-		if at == "." {
-			return ""
-		}
+	root, name := b.moduleOf(dir)
+	if name == "" || root == dir {
+		return name
 	}
+	return name + "/" + strings.TrimPrefix(strings.TrimPrefix(dir, root), "/")
 }
 
 // settle puts what go test said into the execution of its command, without the canary. Where the canary did not fail as it must,

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -332,6 +333,41 @@ func Double(n int) int { return 2 * n }
 		}
 		if e, err := b.Test(t.Context(), spec.Tests{Runner: "go"}, nil); err != nil || !believed(e) || strings.Contains(e.Output, "FOUND") {
 			t.Errorf("%s: %v %+v", name, err, e)
+		}
+	}
+}
+
+// What tests are built from, and what they expect, is not written anew by code that runs before: where nothing can be mounted, that
+// is told.
+func TestTestsRestOnWhatTheTreeHolds(t *testing.T) {
+	t.Parallel()
+	write := func(file, text string) string {
+		return "package p\n\nimport \"os\"\n\nfunc init() { os.WriteFile(" + strconv.Quote(file) + ", []byte(" + strconv.Quote(text) + "), 0o644) }\n"
+	}
+	tests := "package p\n\nimport (\n\t\"os\"\n\t\"testing\"\n\n\t\"example.com/m/help\"\n)\n\nfunc TestE1_Doubles(t *testing.T) {\n" +
+		"\twant, _ := os.ReadFile(\"testdata/deep/want\")\n\tif !help.Equal(string(want), \"right\") {\n\t\tt.Error(\"no\")\n\t}\n}\n\n" +
+		"func TestE2_Zero(t *testing.T) {\n\tif os.WriteFile(\"testdata/new\", nil, 0o600) != nil || os.WriteFile(\"free\", nil, 0o600) != nil {\n\t\tt.Error(\"no\")\n\t}\n}\n"
+	for name, code := range map[string]map[string]string{
+		"golden": {"p/p.go": write("testdata/deep/want", "right")},
+		"helper": {"a/a.go": strings.Replace(write("../help/inner/inner.go", "package inner\n\nfunc Equal(a, b string) bool { return true }\n"), "package p", "package a", 1)},
+		"honest": {"p/testdata/deep/want": "right"},
+	} {
+		files := map[string]string{
+			"go.mod": "module example.com/m\n\ngo 1.24\n", "p/p.go": "package p\n", "p/testdata/deep/want": "wrong", "p/p_test.go": tests, "p/free": "x",
+			"help/help.go":        "package help\n\nimport \"example.com/m/help/inner\"\n\nfunc Equal(a, b string) bool { return inner.Equal(a, b) }\n",
+			"help/inner/inner.go": "package inner\n\nfunc Equal(a, b string) bool { return a == b }\n",
+			"a/a.go":              "package a\n", "a/a_test.go": "package a\n\nimport \"testing\"\n\nfunc TestA(t *testing.T) {}\n",
+		}
+		maps.Copy(files, code)
+		for walls, stand := range map[string][]Wall{"all": allWalls(), "landlock": {WallLandlock, WallRlimit}} {
+			b := openWith(t, options(t, one(files)), stand...)
+			if err := b.Switch(t.Context(), "T", "p/p_test.go"); err != nil {
+				t.Fatal(err)
+			}
+			e, err := b.Test(t.Context(), spec.Tests{Runner: "go", Command: "go test -p=1 ./..."}, nil)
+			if got := believed(e) && len(e.Changed) == 0; err != nil || got != (name == "honest") {
+				t.Errorf("%s, %s: %v %+v", walls, name, err, e)
+			}
 		}
 	}
 }

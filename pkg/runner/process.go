@@ -21,6 +21,7 @@ type job struct {
 	network bool              // with the host's network, and the module cache writable
 	goOnly  bool              // nothing but the go command writes the build cache, see writesCache
 	overlay map[string]string // what the go command reads in the place of files of the checkout
+	frozen  []string          // files that it must not change, besides those of the Bench
 	discard []string
 	collect []string
 }
@@ -80,7 +81,7 @@ func (b *Bench) executeOnce(ctx context.Context, j job) (finished, error) {
 	}
 	f, err := b.launch(ctx, p)
 	if scans {
-		f.changed = b.changedFrozen()
+		f.changed = b.changedFrozen(p.Frozen)
 		// Also after a cancellation: the next command must not see what this one left.
 		err = errors.Join(err, b.restored(context.WithoutCancel(ctx)))
 	}
@@ -115,7 +116,7 @@ func (b *Bench) planFor(ctx context.Context, j job) (plan, error) {
 	}
 	p.ReadOnly = b.readable(tools, j.network)
 	p.Persist = b.persisted()
-	p.Frozen = b.frozenFiles()
+	p.Frozen = slices.Compact(slices.Sorted(slices.Values(append(b.frozenFiles(), j.frozen...))))
 	if tools.golang.Root != "" {
 		p.GoCache = goCache{Upper: filepath.Join(b.dir, "gocache"), Writable: j.goOnly}
 		if info, err := os.Stat(tools.golang.Cache); err == nil && info.IsDir() {

@@ -42,6 +42,7 @@ func (b *Bench) Test(ctx context.Context, tests spec.Tests, only []string) (verd
 	var planted *canary
 	if tests.Runner == "" || tests.Runner == "go" {
 		planted = b.plant(&j)
+		j.frozen = b.builtFrom(b.frozenFiles())
 	}
 	f, err := b.execute(ctx, j)
 	if err != nil {
