@@ -242,3 +242,23 @@ func TestRemovesWhatLiesDeep(t *testing.T) {
 		t.Errorf("%v %v", left, err)
 	}
 }
+
+// What ran while others cleared the checkout is no result.
+func TestCheckoutClearedMeanwhile(t *testing.T) {
+	t.Parallel()
+	b := open(t, options(t, one(map[string]string{"a": "x\n"})))
+	var trouble *Error
+	go func() {
+		time.Sleep(200 * time.Millisecond)
+		_ = os.RemoveAll(b.checkout())
+	}()
+	if e, err := b.Run(t.Context(), "sleep 0.6; cat a; true"); !errors.As(err, &trouble) {
+		t.Errorf("%v %+v", err, e)
+	}
+	if err := b.Switch(t.Context(), "T"); err != nil {
+		t.Fatal(err)
+	}
+	if e, err := b.Run(t.Context(), "cat a"); err != nil || e.Output != "x\n" {
+		t.Errorf("%v %+v", err, e)
+	}
+}

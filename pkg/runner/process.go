@@ -88,6 +88,10 @@ func (b *Bench) executeOnce(ctx context.Context, j job) (finished, error) {
 	if err != nil {
 		return f, err
 	}
+	if !scans && b.state.Root != stampAt(b.dir, "checkout") {
+		b.state = state{}
+		return f, &Error{Kind: KindSystem, Message: "another program changed the checkout while a command ran", Hint: "keep " + b.dir + " from being cleared, and run again"}
+	}
 	return f, missingProgram(j, f)
 }
 

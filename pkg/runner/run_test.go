@@ -246,3 +246,22 @@ func TestJUnitReportsAreNotPassedOver(t *testing.T) {
 		}
 	}
 }
+
+// What go test has a compiled test write on coverage and profiles is let through to where that is built.
+func TestCoverageAndProfiles(t *testing.T) {
+	t.Parallel()
+	files := map[string]string{
+		"go.mod": "module example.com/m\n\ngo 1.24\n", "p/p.go": "package p\n\nfunc F() int { return 1 }\n",
+		"p/p_test.go": "package p\n\nimport \"testing\"\n\nfunc TestF(t *testing.T) { F() }\n",
+	}
+	b := open(t, options(t, one(files)))
+	for command, want := range map[string]string{
+		"go test -coverprofile=c.out ./...": "coverage: 100.0% of statements", "go test -cover -json ./p": "coverage: 100.0% of statements",
+		"go test -cpuprofile=c.prof ./p": "ok",
+	} {
+		e, err := b.Test(t.Context(), spec.Tests{Runner: "go", Command: command}, nil)
+		if err != nil || e.Exit != 0 || len(e.Tests) != 1 || !strings.Contains(e.Output, want) {
+			t.Errorf("%s: %v %+v", command, err, e)
+		}
+	}
+}
