@@ -186,7 +186,7 @@ func TestCheckoutEqualsTree(t *testing.T) {
 func TestClearedCheckoutsAreMadeAnew(t *testing.T) {
 	t.Parallel()
 	o := options(t, one(map[string]string{"a": "x\n", "s/b": "y\n"}))
-	for name, clear := range map[string]func(dir string) error{
+	for name, empty := range map[string]func(dir string) error{
 		"removed": os.RemoveAll,
 		"emptied": func(dir string) error { return os.RemoveAll(filepath.Join(dir, "a")) },
 		"added":   func(dir string) error { return os.WriteFile(filepath.Join(dir, "n"), nil, 0o600) },
@@ -197,7 +197,7 @@ func TestClearedCheckoutsAreMadeAnew(t *testing.T) {
 				t.Fatal(name, err)
 			}
 			err = b.Switch(t.Context(), "T")
-			err = errors.Join(err, clear(b.checkout()))
+			err = errors.Join(err, empty(b.checkout()))
 			if reopened {
 				err = errors.Join(err, b.Close())
 				again, openErr := Open(t.Context(), "comp", o)

@@ -164,34 +164,41 @@ func (b *Bench) plainPath(slashed string) bool {
 
 func (b *Bench) prepareFolders(p plan) error {
 	if !b.plan[WallMount] {
-		for _, dir := range []string{p.Inside.Tmp, p.Inside.Work} {
-			if err := removeAll(dir); err != nil {
-				return err
-			}
-		}
-		for _, dir := range []string{p.Inside.Home, p.Inside.Work} {
-			if err := os.MkdirAll(dir, 0o700); err != nil {
-				return err
-			}
-		}
-		if err := writeOverlay(p.Inside.Overlay, p); err != nil {
+		if err := prepareHost(p); err != nil {
 			return err
 		}
 	}
+	var dirs []string
 	for _, c := range p.Persist {
-		dir := c.Source
-		if !b.plan[WallMount] {
-			dir = filepath.Join(b.checkout(), filepath.FromSlash(c.Target))
-		}
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return err
+		if b.plan[WallMount] {
+			dirs = append(dirs, c.Source)
+		} else {
+			dirs = append(dirs, filepath.Join(b.checkout(), filepath.FromSlash(c.Target)))
 		}
 	}
 	if p.Network {
-		for _, dir := range p.Writable {
-			if err := os.MkdirAll(dir, 0o700); err != nil {
-				return err
-			}
+		dirs = append(dirs, p.Writable...)
+	}
+	return makeFolders(dirs)
+}
+
+// prepareHost makes anew what a root of its own would hold.
+func prepareHost(p plan) error {
+	for _, dir := range []string{p.Inside.Tmp, p.Inside.Work} {
+		if err := removeAll(dir); err != nil {
+			return err
+		}
+	}
+	if err := makeFolders([]string{p.Inside.Home, p.Inside.Work}); err != nil {
+		return err
+	}
+	return writeOverlay(p.Inside.Overlay, p)
+}
+
+func makeFolders(dirs []string) error {
+	for _, dir := range dirs {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return err
 		}
 	}
 	return nil
