@@ -24,7 +24,7 @@ type Bench struct {
 	mu        sync.Mutex
 	state     state
 	frozen    []string
-	canary    *canary // its name and word; nil until it is needed
+	canaries  map[string]canary // by import path; their names have no prefix
 	tools     *toolchain
 	golang    *goTool
 	golangFor string

@@ -210,6 +210,14 @@ const (
 	exitGuard   = 126
 )
 
+// dropCanary removes the source of the canary in the package that this process tests: it is compiled, and the test could read it.
+func dropCanary() {
+	found, _ := filepath.Glob(canaryFile) // the pattern is a good one
+	for _, name := range found {
+		_ = os.Remove(name)
+	}
+}
+
 // runGuarded is the -exec program of go test: it takes the build cache away, and the way to the go command that can write
 // it (no ptrace and no signals out of a Landlock domain), and becomes the compiled test.
 func runGuarded(self string, argv []string) int {
@@ -232,6 +240,7 @@ func runGuarded(self string, argv []string) int {
 	if path, err = filepath.Abs(path); err != nil {
 		return fail(err)
 	}
+	dropCanary()
 	runtime.LockOSThread() // the one that becomes the test
 	if err := restrict(g); err != nil {
 		return fail(err)
