@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"encoding/binary"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -99,18 +100,17 @@ func TestJUnitEncodings(t *testing.T) {
 	text := func(encoding string) string {
 		return `<?xml version="1.0" encoding="` + encoding + `"?><testsuite><testcase name="é"/></testsuite>`
 	}
-	wide := func(order int) string {
-		var s strings.Builder
+	wide := func(order binary.AppendByteOrder) string {
+		var s []byte
 		for _, u := range utf16.Encode([]rune("\ufeff" + text("UTF-16"))) {
-			s.WriteByte(byte(u >> (8 * order)))
-			s.WriteByte(byte(u >> (8 - 8*order)))
+			s = order.AppendUint16(s, u)
 		}
-		return s.String()
+		return string(s)
 	}
 	for name, in := range map[string]string{
 		"UTF-8": text("UTF-8"), "with a mark": "\ufeff" + text("utf-8"),
 		"ISO 8859-1": strings.ReplaceAll(text("ISO-8859-1"), "é", "\xe9"), "declared wrongly": strings.ReplaceAll(text("UTF-8"), "é", "\xe9"),
-		"UTF-16, little end first": wide(0), "UTF-16, big end first": wide(1),
+		"UTF-16, little end first": wide(binary.LittleEndian), "UTF-16, big end first": wide(binary.BigEndian),
 	} {
 		if got := junit(in); got != "passed [] [é]\n" {
 			t.Errorf("%s: got %s", name, got)

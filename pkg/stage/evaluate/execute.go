@@ -24,6 +24,7 @@ type execution struct {
 	checks  map[string]checked // by command
 	results *results
 	trouble string // why no test result is to be had
+	doubt   string // why the tests that passed may not be all there is to know
 	command verdict.Execution
 }
 
