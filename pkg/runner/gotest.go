@@ -164,7 +164,7 @@ func (r *goReader) event(e goEvent) {
 		t.runs++
 	case "output":
 		t.lines = append(t.lines, e.Output)
-		t.reported = t.reported || strings.HasPrefix(strings.TrimLeft(e.Output, " "), "--- ")
+		t.reported = t.reported || reportsPass(e.Output, e.Test)
 	case "pass", "bench":
 		if !t.reported {
 			return // the process ended with 0, and go test calls that a pass of the test that ran just then
@@ -175,6 +175,12 @@ func (r *goReader) event(e goEvent) {
 	case "skip":
 		t.finish(verdict.TestSkipped, e.Elapsed)
 	}
+}
+
+// reportsPass says whether a line is the one by which testing tells that a test went well.
+func reportsPass(line, test string) bool {
+	line = strings.TrimLeft(line, " ")
+	return strings.HasPrefix(line, "--- PASS: "+test) || strings.HasPrefix(line, "--- BENCH: "+test)
 }
 
 func (r *goReader) test(key goTestKey) *goTest {

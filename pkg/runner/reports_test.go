@@ -298,6 +298,7 @@ func TestGoEvents(t *testing.T) {
 	}{
 		"passed":                          {[]string{"run TestA", passes, "pass TestA"}, "passed [p] [TestA]\n"},
 		"the process left with 0":         {[]string{"run TestA", "output TestA|ok  \tp\t0.1s\n", "pass TestA"}, "unfinished [p] [TestA] \"the process ended before this test did\"\n"},
+		"left behind a diff":              {[]string{"run TestA", "output TestA|--- expected\n", "pass TestA"}, "unfinished [p] [TestA] \"the process ended before this test did\"\n"},
 		"left in the second round":        {[]string{"run TestA", passes, "pass TestA", "run TestA", "pass TestA"}, "unfinished [p] [TestA] \"the process ended before this test did\"\n"},
 		"failed in the first round":       {[]string{"run TestA", "output TestA|--- FAIL: TestA\n", "fail TestA", "run TestA"}, "failed [p] [TestA]\n"},
 		"one of two rounds failed":        {[]string{"run TestA", "fail TestA", "run TestA", passes, "pass TestA"}, "failed [p] [TestA] \"reported with different results\"\n"},

@@ -36,7 +36,7 @@ type testFile struct {
 	sealed bool
 	suite  string            // Go: the import path of its package; "" where no module says
 	funcs  map[string]int    // Go: the tests, examples and fuzz tests with their lines; nil for other languages
-	names  []string          // the tests that run for certain, as declared: of funcs, or of python
+	names  []string          // the tests that run for certain, as declared
 	hollow map[string]string // of names: why a test decides nothing, whether or not it passes
 	python *pyTests
 	js     *jsTests
@@ -121,7 +121,7 @@ func (t *testFile) readOther(l *language, text, runner string) {
 		t.js = &found
 	case ext == ".java" || ext == ".kt":
 		found := readJVM(l, t.code)
-		t.jvm = &found
+		t.jvm, t.names = &found, found.tests
 	}
 	t.readAny()
 }
@@ -196,6 +196,7 @@ func (f *frozen) any(ok func(name string) bool) bool {
 type declaration struct {
 	verdict.Test
 	file *testFile
+	js   jsTest
 }
 
 // declared gives the tests for which ok holds and that run for certain if the file does.
@@ -204,7 +205,15 @@ func (f *frozen) declared(ok func(name string) bool) []declaration {
 	for _, t := range f.files {
 		for _, name := range t.names {
 			if ok(name) {
-				out = append(out, declaration{verdict.Test{Name: name, Suite: t.suite}, t})
+				out = append(out, declaration{Test: verdict.Test{Name: name, Suite: t.suite}, file: t})
+			}
+		}
+		if t.js == nil {
+			continue
+		}
+		for _, j := range t.js.tests {
+			if forms := j.forms(); slices.ContainsFunc(forms, ok) {
+				out = append(out, declaration{Test: verdict.Test{Name: forms[0]}, file: t, js: j})
 			}
 		}
 	}
@@ -289,6 +298,8 @@ func (t *testFile) empty(name string) string {
 		return t.python.defs[bare(name)]
 	case t.js != nil:
 		return t.js.hollow(name)
+	case t.jvm != nil && t.jvm.hollow[bare(name)]:
+		return emptyTest
 	}
 	return ""
 }
@@ -335,8 +346,10 @@ func (t *testFile) mentions(name string) bool {
 	return false
 }
 
+// titleWords splits at what runners join titles by.
 func titleWords(name string) []string {
-	return strings.FieldsFunc(name, func(r rune) bool { return unicode.IsSpace(r) || r == '/' })
+	words := strings.FieldsFunc(name, func(r rune) bool { return unicode.IsSpace(r) || r == '/' })
+	return slices.DeleteFunc(words, func(w string) bool { return w == ">" || w == "›" })
 }
 
 // identifier is the name of a function. What else there is are titles, which stand between quotes.

@@ -80,3 +80,39 @@ func TestRealResultsBelongToTheirSource(t *testing.T) {
 		}
 	}
 }
+
+// FuzzFrozenFiles: no text of a test file stops the reading, and a name that stands in comments alone is never declared.
+func FuzzFrozenFiles(f *testing.F) {
+	scripts, err := filepath.Glob(filepath.Join(fixtures, "*/make.sh"))
+	if err != nil || len(scripts) == 0 {
+		f.Fatal("no seeds: ", err)
+	}
+	for _, script := range scripts {
+		data, err := os.ReadFile(script)
+		if err != nil {
+			f.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`(?ms)<<'X'\n(.*?)^X\n`).FindAllStringSubmatch(string(data), -1) {
+			f.Add(m[1])
+		}
+	}
+	sp := &spec.Spec{}
+	sp.Front.Tests.Runner = "junit"
+	f.Fuzz(func(t *testing.T, text string) {
+		for name, comment := range map[string]string{"test_x.py": "# %\n", "x.test.ts": "// %\n", "XTest.java": "/* % */\n", "x.t": "# %\n", "x_test.go": "// %\n", "X.kt": "// %\n"} {
+			// The comment stands first, where nothing before it can make a string of it.
+			data := strings.ReplaceAll(comment, "%", `test("testE1_zzz", () => {})`) + text
+			file := freeze(sp, []patch.File{{Path: name, Data: []byte(data)}}, nil)
+			test := verdict.Test{Name: "testE1_zzz", Status: verdict.TestPassed}
+			if _, ok := file.file(test); ok && !strings.Contains(text, "testE1_zzz") {
+				t.Errorf("%s declares what stands in a comment", name)
+			}
+			file.file(verdict.Test{Name: text, Suite: text})
+			for _, d := range file.declared(func(string) bool { return true }) {
+				if d.Name == "" {
+					t.Errorf("%s declares a test without a name", name)
+				}
+			}
+		}
+	})
+}

@@ -12,10 +12,17 @@ type jsTests struct {
 	titles map[string]string // what may be the title of a test or suite, with the reason why it decides nothing
 	names  map[string]bool   // functions
 	tables []*regexp.Regexp  // of titles with placeholders, for the names that come of them
+	tests  []jsTest          // those that run for certain if the file does
+}
+
+// jsTest is a test with the titles of what it stands in.
+type jsTest struct {
+	title  string
+	suites []string
 }
 
 var (
-	jsCall   = regexp.MustCompile(`(?:^|[^\w$])((?:[\w$]+\.)*(?:test|it|xit|xtest|specify|describe|xdescribe|suite|context|scenario|feature))((?:\.\w+)*)\s*\(\s*$`)
+	jsCall   = regexp.MustCompile(`(?:^|[^\w$.])((?:(?:t|st|ctx|tap|Deno|QUnit|test|it|describe)\.)?(?:test|it|xit|xtest|specify|describe|xdescribe|suite|context|scenario|feature))((?:\.\w+)*)\s*\(\s*$`)
 	jsEach   = regexp.MustCompile("[)`]\\s*\\(\\s*$") // test.each(table)("title"
 	jsVaries = regexp.MustCompile("(?:^|[^\\w$.])(?:[\\w$]+\\.)?(?:test|it|specify|describe)((?:\\.\\w+)*)\\s*\\(\\s*[^\\s\"'`)]")
 	jsFunc   = regexp.MustCompile(`\bfunction\s*\*?\s*([\w$]+)|\b(?:const|let|var)\s+([\w$]+)\s*=`)
@@ -27,14 +34,11 @@ var (
 // titles, any string may be a title.
 func readJavaScript(l *language, code string) jsTests {
 	t := jsTests{titles: map[string]string{}, names: map[string]bool{}}
-	type literal struct {
-		from, to int
-		text     string
-	}
-	var all []literal
+	var all []jsString
 	masked := mask(l, code, func(from, to int, text string) {
-		all = append(all, literal{from, to, strings.TrimSpace(text)})
+		all = append(all, jsString{from, to, strings.TrimSpace(text)})
 	})
+	var sites []*jsSite
 	for _, m := range jsFunc.FindAllStringSubmatch(masked, -1) {
 		t.names[m[1]+m[2]] = true
 	}
@@ -48,11 +52,105 @@ func readJavaScript(l *language, code string) jsTests {
 		switch {
 		case call != nil:
 			t.add(s.text, jsHollow(call, after))
+			sites = append(sites, &jsSite{
+				open: s.from - len(before) + strings.LastIndexByte(before, '('), title: s.text,
+				plain: jsPlain.MatchString(call[1]+call[2]) && jsAlone.MatchString(after) && !jsHole.MatchString(s.text) && !strings.Contains(s.text, `\`),
+			})
 		case varies, jsEach.MatchString(before), strings.HasSuffix(strings.TrimRight(before, " \t\r\n"), ",") && closes(after):
 			t.add(s.text, "")
 		}
 	}
+	t.tests = jsCertain(masked, sites)
 	return t
+}
+
+type jsString struct {
+	from, to int
+	text     string
+}
+
+// jsSite is a call with a title.
+type jsSite struct {
+	open   int // where its parenthesis is
+	title  string
+	suites []string // the titles of the calls that it stands in
+	plain  bool     // it is a test and no suite, and its title is what it will be called
+	inner  bool     // there are others in it
+}
+
+// jsAlone is what stands behind a title that is not a part of one.
+var jsAlone = regexp.MustCompile(`^\s*[,)]`)
+
+// jsPlain are the ways to call a test that is reported, be it as skipped.
+var jsPlain = regexp.MustCompile(`^(?:(?:t|st|ctx|tap|Deno|QUnit)\.)?(?:test|it|specify|xit|xtest)(?:\.(?:only|skip|todo|concurrent|serial|failing))?$`)
+
+// jsCertain gives the tests that stand at the left of a file, or right in suites and tests that do. What stands in another block,
+// as that of a condition or of a function, may or may not run.
+func jsCertain(masked string, sites []*jsSite) []jsTest {
+	w := jsWalk{at: map[int]*jsSite{}}
+	for _, s := range sites {
+		w.at[s.open] = s
+	}
+	for i := range len(masked) {
+		switch masked[i] {
+		case '(', '[', '{':
+			w.open(w.at[i])
+		case ')', ']', '}':
+			w.close()
+		}
+	}
+	var tests []jsTest
+	for _, s := range w.found {
+		if !s.inner {
+			tests = append(tests, jsTest{s.title, s.suites})
+		}
+	}
+	return tests
+}
+
+// jsWalk follows the brackets of a file.
+type jsWalk struct {
+	at       map[int]*jsSite // calls by the place of their parenthesis
+	brackets []*jsSite       // open ones, nil for those of no call with a title
+	around   []*jsSite       // the calls among them
+	found    []*jsSite
+}
+
+func (w *jsWalk) open(s *jsSite) {
+	if s != nil {
+		if s.plain && len(w.brackets) <= 2*len(w.around) { // a call opens a parenthesis and the brace of a function
+			w.found = append(w.found, s)
+		}
+		for _, a := range w.around {
+			a.inner = true
+			s.suites = append(s.suites, a.title)
+		}
+		w.around = append(w.around, s)
+	}
+	w.brackets = append(w.brackets, s)
+}
+
+func (w *jsWalk) close() {
+	n := len(w.brackets)
+	if n == 0 {
+		return
+	}
+	if w.brackets[n-1] != nil {
+		w.around = w.around[:len(w.around)-1]
+	}
+	w.brackets = w.brackets[:n-1]
+}
+
+// forms are the names that runners make of a test and what it stands in.
+func (j jsTest) forms() []string {
+	titles := append(slices.Clone(j.suites), j.title)
+	return []string{strings.Join(titles, " "), strings.Join(titles, "/"), strings.Join(titles, " > "), j.title}
+}
+
+// is says whether a result bears the name of the test, alone or behind something else.
+func (j jsTest) is(name string) bool {
+	forms := j.forms()
+	return name == j.title || slices.ContainsFunc(forms[:3], func(form string) bool { return endsWithTitle(name, form) })
 }
 
 // jsHole is what a runner, or the language, puts a value in place of.
@@ -68,7 +166,9 @@ func (t *jsTests) add(title, why string) {
 			pattern += regexp.QuoteMeta(title[at:hole[0]]) + `.*`
 			at = hole[1]
 		}
-		t.tables = append(t.tables, regexp.MustCompile(pattern+regexp.QuoteMeta(title[at:])+`$`))
+		if table, err := regexp.Compile(pattern + regexp.QuoteMeta(title[at:]) + `$`); err == nil { // text that is no UTF-8 makes no pattern
+			t.tables = append(t.tables, table)
+		}
 	}
 	if old, twice := t.titles[title]; twice && old == "" {
 		why = ""

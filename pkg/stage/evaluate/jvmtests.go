@@ -12,6 +12,8 @@ type jvmTests struct {
 	classes []string
 	methods map[string]bool
 	titles  map[string]bool // strings, which @DisplayName and the like may hold
+	tests   []string        // the methods that run for certain, and are called what they are named
+	hollow  map[string]bool // methods with nothing in them
 }
 
 var (
@@ -19,11 +21,14 @@ var (
 	jvmClass   = regexp.MustCompile(`\b(?:class|record|interface|enum|object)\s+(\w+)`)
 	jvmMethod  = regexp.MustCompile(`(\w+|[>\]?])\s+(\w+)\s*\(`)
 	jvmQuoted  = regexp.MustCompile("\\bfun\\s+`([^`\n]+)`")
+	jvmTest    = regexp.MustCompile(`@Test\b(?:\([^()]*\))?\s*(?:@\w+(?:\([^()]*\))?\s*)*(?:(?:public|protected|final)\s+)*(?:void|fun)\s+(\w+)\s*\(`)
+	jvmEmpty   = regexp.MustCompile(`(\w+)\s*\([^()]*\)\s*(?:throws\s+[\w.,\s]+)?\{\s*\}`)
+	jvmRenames = regexp.MustCompile(`\bDisplayName|\babstract\s+class\b|\binterface\b`)
 	jvmName    = regexp.MustCompile(`^[\w$.]+$`)
 )
 
 func readJVM(l *language, code string) jvmTests {
-	t := jvmTests{methods: map[string]bool{}, titles: map[string]bool{}}
+	t := jvmTests{methods: map[string]bool{}, titles: map[string]bool{}, hollow: map[string]bool{}}
 	masked := mask(l, code, func(_, _ int, text string) { t.titles[strings.TrimSpace(text)] = true })
 	if m := jvmPackage.FindStringSubmatch(masked); m != nil {
 		t.pkg = m[1]
@@ -37,6 +42,14 @@ func readJVM(l *language, code string) jvmTests {
 		default:
 			t.methods[m[2]] = true
 		}
+	}
+	for _, m := range jvmTest.FindAllStringSubmatch(masked, -1) {
+		if !jvmRenames.MatchString(masked) { // or runners call it otherwise, or in another class
+			t.tests = append(t.tests, m[1])
+		}
+	}
+	for _, m := range jvmEmpty.FindAllStringSubmatch(masked, -1) {
+		t.hollow[m[1]] = true
 	}
 	for _, m := range jvmQuoted.FindAllStringSubmatch(code, -1) {
 		t.methods[m[1]] = true

@@ -2,13 +2,18 @@ package evaluate
 
 import "strings"
 
-// mask replaces what stands between quotes by underlines, line ends too, and tells of each string where it begins and ends.
+// mask replaces what stands between quotes by underlines, line ends too, and regular expressions, and tells of each string where
+// it begins and ends.
 func mask(l *language, code string, found func(from, to int, text string)) string {
 	out := []byte(code)
 	for i := 0; i < len(code); {
 		q, n := stringAt(l, code[i:])
 		if n == 0 {
-			i += other(l, code, i)
+			n = other(l, code, i)
+			for j := i; n > 2 && j < i+n; j++ { // a regular expression, or a character
+				out[j] = '_'
+			}
+			i += n
 			continue
 		}
 		inner := code[i+len(q.mark) : i+n-len(q.mark)]

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"github.com/specgen-dev/specgen/pkg/patch"
 	"github.com/specgen-dev/specgen/pkg/stage/evaluate"
 	"github.com/specgen-dev/specgen/pkg/verdict"
@@ -208,10 +210,8 @@ func TestOnlyDeclaredJavaScriptTestsCount(t *testing.T) {
 		"without a body":          {"E1: none", verdict.Unknown, "is empty"},
 		"todo, which jest passes": {"E1: todo", verdict.Unknown, "E1: todo is a todo: there is nothing to run"},
 	} {
-		v := ran(t, anySpec("junit", `"`+c.name+`"`), tree{"tests/shop.test.js": jsTest}, passed("", c.name))
-		if strings.ContainsAny(c.name, `'`) {
-			v = ran(t, anySpec("junit", ""), tree{"tests/shop.test.js": jsTest}, passed("", c.name))
-		}
+		pattern := `"` + strings.ReplaceAll(c.name, `'`, "?") + `"`
+		v := ran(t, anySpec("junit", pattern), tree{"tests/shop.test.js": jsTest}, passed("", c.name))
 		if v.Status != c.want || !strings.Contains(v.Reason, c.says) {
 			t.Errorf("%s: want %s with %q, got %s: %s", name, c.want, c.says, v.Status, v.Reason)
 		}
@@ -219,6 +219,37 @@ func TestOnlyDeclaredJavaScriptTestsCount(t *testing.T) {
 	loop := "for (const name of ['E1: a', 'E1: b']) {\n  test(name, () => assert(order(name)));\n}\n"
 	if v := ran(t, anySpec("tap", ""), tree{"tests/shop.test.js": loop}, passed("", "E1: a", "E1: b")); v.Status != verdict.Pass {
 		t.Errorf("want titles out of a list to count, got %s: %s", v.Status, v.Reason)
+	}
+}
+
+// TestJavaScriptTestsThatDidNotRunAreMissed: code that calls process.exit(0) ends node --test with the tests so far, a plan that
+// agrees with them, and exit 0.
+func TestJavaScriptTestsThatDidNotRunAreMissed(t *testing.T) {
+	t.Parallel()
+	const text = `test("E1: a", () => { ok(/E1: (/.test("E1: re")) });
+describe("E1: suite", () => {
+  it('b', () => { order() });
+  if (late) { it('c', () => { order() }) }
+});
+test("E1: parent", async (t) => { await t.test("child", () => { order() }) });
+function more() { test("E1: never called", () => { order() }) }
+test("E1: " + name, () => { order() });
+`
+	all := []string{"E1: a", "E1: suite b", "E1: parent/child"}
+	for name, c := range map[string]struct {
+		names []string
+		want  string
+	}{
+		"all":             {all, ""},
+		"by other joints": {[]string{"E1: a", "E1: suite > b", "E1: parent child", "E1: parent"}, ""},
+		"the first alone": {all[:1], "E1: suite b did not run"},
+		"the last absent": {all[:2], "E1: parent child did not run"},
+		"assertions only": {[]string{"E1: never called"}, ""},
+	} {
+		v := ran(t, anySpec("tap", "E1*"), tree{"tests/shop.test.js": text}, passed("", c.names...))
+		if v.Reason != c.want {
+			t.Errorf("%s: want %q, got %s: %q", name, c.want, v.Status, v.Reason)
+		}
 	}
 }
 
@@ -252,6 +283,14 @@ func TestOnlyDeclaredJavaTestsCount(t *testing.T) {
 		files := tree{"tests/shop/tests/OrderTest.java": javaTest}
 		if v := ran(t, anySpec("junit", ""), files, passed(c.suite, c.name)); v.Status != c.want {
 			t.Errorf("%s: want %s, got %s: %s", name, c.want, v.Status, v.Reason)
+		}
+	}
+	plain := tree{"tests/PlainTest.java": "class PlainTest {\n  @Test void testE1_a() { order(); }\n  @Test @Tag(\"x\")\n  public void testE1_b() throws Exception { // later\n  }\n}\n"}
+	for names, want := range map[string]string{
+		"testE1_a": "testE1_b did not run", "testE1_a() testE1_b()": "testE1_b() is empty: there is nothing in it that could fail",
+	} {
+		if v := ran(t, anySpec("junit", ""), plain, passed("PlainTest", strings.Fields(names)...)); v.Status != verdict.Unknown || v.Reason != want {
+			t.Errorf("%s: want %q, got %s: %q", names, want, v.Status, v.Reason)
 		}
 	}
 	done := passed("shop.tests.OrderTest", "testE1_stock")
@@ -459,4 +498,57 @@ func TestManyResultsAreWeighedInTime(t *testing.T) {
 	if v := ran(t, anySpec("tap", ""), tree{"tests/x": "E1: a\n"}, done); v.Status != verdict.Fail {
 		t.Errorf("got %s: %s", v.Status, v.Reason)
 	}
+}
+
+// TestAVerdictIsThatOfAllItsTests compares with a naive model: E1 passes if and only if each of its three declared tests has
+// results in the right package, all of them passes, nothing declared failed besides, and the exit agrees.
+func TestAVerdictIsThatOfAllItsTests(t *testing.T) {
+	t.Parallel()
+	sp := parse(t, strings.Replace(goSpec, "  - test: TestRenamed\n", "", 1))
+	files := goTree()
+	files["thing/thing_invariant_test.go"] = strings.NewReplacer("TestOther_A", "TestE1_Two", "TestOther_B", "TestE1_Three").Replace(goTests)
+	ours := []string{"TestE1_One", "TestE1_Two", "TestE1_Three"}
+	rapid.Check(t, func(rt *rapid.T) {
+		result := rapid.Custom(func(rt *rapid.T) verdict.Test {
+			r := verdict.Test{
+				Name:   rapid.SampledFrom(append(ours, "TestE1_Two/sub", "TestE10_Ten", "TestE1_Invented")).Draw(rt, "name"),
+				Suite:  rapid.SampledFrom([]string{suite, suite, suite, suite + "_test", "example.com/shop"}).Draw(rt, "suite"),
+				Status: rapid.SampledFrom([]verdict.TestStatus{verdict.TestPassed, verdict.TestPassed, verdict.TestPassed, verdict.TestPassed, verdict.TestFailed, verdict.TestSkipped, verdict.TestUnfinished, "odd"}).Draw(rt, "status"),
+			}
+			if rapid.IntRange(0, 20).Draw(rt, "flaky") == 0 {
+				r.Status, r.Flaky = verdict.TestFailed, true
+			}
+			return r
+		})
+		done := verdict.Execution{Tests: rapid.SliceOfN(result, 0, 4).Draw(rt, "tests"), Exit: rapid.IntRange(0, 1).Draw(rt, "exit")}
+		if rapid.Bool().Draw(rt, "complete") {
+			for _, name := range ours {
+				done.Tests = append(done.Tests, test(name, verdict.TestPassed))
+			}
+		}
+		good, has, troubled := true, map[string]bool{}, false
+		for _, r := range done.Tests {
+			bad := r.Status == verdict.TestFailed || r.Status == verdict.TestUnfinished || r.Flaky
+			troubled = troubled || bad
+			if r.Suite != suite || r.Name == "TestE10_Ten" || r.Name == "TestE1_Invented" {
+				continue
+			}
+			has[r.Name] = true
+			sub := r.Name == "TestE1_Two/sub" && r.Status == verdict.TestSkipped && !r.Flaky // its parent tells
+			good = good && (sub || r.Status == verdict.TestPassed && !r.Flaky)
+		}
+		for _, name := range ours {
+			good = good && has[name]
+		}
+		good = good && (done.Exit == 0 || troubled)
+		b := goodBench(t, done)
+		b.only = func([]string) (verdict.Execution, bool) { return done, true }
+		r, err := evaluate.New(files, b, nil, options()).Evaluate(t.Context(), sp, patch.Candidate{Tree: "tree1"})
+		if err != nil {
+			rt.Fatal(err)
+		}
+		if v := of(t, r, "E1"); (v.Status == verdict.Pass) != good {
+			rt.Fatalf("want pass %v, got %s: %s", good, v.Status, v.Reason)
+		}
+	})
 }

@@ -269,12 +269,27 @@ func (x *execution) top(name string) string {
 
 // reported says whether there is a result of a declared test.
 func (x *execution) reported(d declaration) bool {
+	if d.file.js != nil {
+		return !x.titled(d.file) || slices.ContainsFunc(x.results.all(), func(o *outcome) bool { return o.file == d.file && d.js.is(o.Name) })
+	}
 	return slices.ContainsFunc(x.results.byName[d.Name], func(o *outcome) bool {
-		if d.file.python != nil {
+		if d.file.python != nil || d.file.jvm != nil {
 			return o.file == d.file
 		}
 		return o.Name == d.Name && (d.Suite == "" || o.Suite == "" || o.Suite == d.Suite)
 	})
+}
+
+// titled says whether results of a file bear the titles of its tests at all. tape tells of assertions alone.
+func (x *execution) titled(f *testFile) bool {
+	if told, ok := x.titles[f]; ok {
+		return told
+	}
+	told := slices.ContainsFunc(x.results.all(), func(o *outcome) bool {
+		return o.file == f && slices.ContainsFunc(f.js.tests, func(j jsTest) bool { return j.is(o.Name) })
+	})
+	x.titles[f] = told
+	return told
 }
 
 // rests says whether a clause rests on a test of this name.
