@@ -2,6 +2,7 @@ package evaluate_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -457,6 +458,38 @@ func TestATestThatLeavesTheProcessFails(t *testing.T) {
 	r := decide(t, evaluate.New(goTree(), b, nil, options()), parse(t, goSpec))
 	if want := "B1 pass executed; E1 fail executed; E10 pass executed; E2 pass executed; I1 pass executed"; statuses(r) != want {
 		t.Errorf("want %s\ngot  %s", want, statuses(r))
+	}
+}
+
+// TestATestThatLeftTheProcessDoesNotPassByItself: code that ends the process with 0 at its seventh call had its last test counted
+// as passed by go test, and by itself that test comes to six calls.
+func TestATestThatLeftTheProcessDoesNotPassByItself(t *testing.T) {
+	t.Parallel()
+	left := test("TestE1_One", verdict.TestUnfinished, "the process ended before this test did")
+	for name, c := range map[string]struct {
+		done verdict.Execution
+		want verdict.Status
+	}{
+		"it ended the process":          {verdict.Execution{Tests: passing(left)}, verdict.Unknown},
+		"badly":                         {verdict.Execution{Exit: 1, Tests: passing(left)}, verdict.Unknown},
+		"a goroutine of it panicked":    {verdict.Execution{Exit: 1, Tests: passing(test("TestE1_One", verdict.TestUnfinished, "panic: behind the back"))}, verdict.Unknown},
+		"another failed by itself":      {verdict.Execution{Exit: 1, Tests: passing(left, test("TestE10_Ten", verdict.TestFailed, "want 1"))}, verdict.Unknown},
+		"another panicked beside it":    {verdict.Execution{Exit: 1, Tests: passing(left, test("TestE10_Ten", verdict.TestFailed, "panic: boom"))}, verdict.Pass},
+		"time ran out":                  {verdict.Execution{Exit: -1, TimedOut: true, Tests: passing(left)}, verdict.Pass},
+		"time ran out for go test":      {verdict.Execution{Exit: 1, Tests: passing(test("TestE1_One", verdict.TestUnfinished, "panic: test timed out after 1s"))}, verdict.Pass},
+		"its subtest ended the process": {verdict.Execution{Tests: passing(left, test("TestE1_One/a", verdict.TestUnfinished))}, verdict.Unknown},
+	} {
+		b := goodBench(t, c.done)
+		b.only = func(only []string) (verdict.Execution, bool) {
+			if slices.Contains(only, "TestE10_Ten") {
+				return verdict.Execution{Exit: 1, Tests: []verdict.Test{test("TestE10_Ten", verdict.TestFailed)}}, true
+			}
+			return verdict.Execution{Tests: []verdict.Test{test("TestE1_One", verdict.TestPassed), test("TestE1_One/a", verdict.TestPassed)}}, true
+		}
+		v := of(t, decide(t, evaluate.New(goTree(), b, nil, options()), parse(t, goSpec)), "E1")
+		if v.Status != c.want || c.want == verdict.Unknown && v.Reason != "TestE1_One ended its process once and then passed: flaky" {
+			t.Errorf("%s: want %s, got %s: %s", name, c.want, v.Status, v.Reason)
+		}
 	}
 }
 

@@ -160,7 +160,7 @@ func (x *execution) weigh(r requirement, matched []*outcome) part {
 		case o.Status == verdict.TestFailed:
 			failed = append(failed, o.Name)
 		}
-		if o.flaky != "" {
+		if o.flaky != "" && o.flaky != endedFirst {
 			p.causes = []verdict.Cause{verdict.EvaluatorNoise}
 		}
 	}

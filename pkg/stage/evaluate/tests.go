@@ -23,18 +23,20 @@ type outcome struct {
 	sealed bool
 	flaky  string // why it says nothing: two runs of it differ; "" if they do not
 	empty  string // why it says nothing even if it passes
+	victim bool   // it did not finish because of another test, or of the time
 }
 
 const (
 	failedFirst = "failed once and then passed: flaky"
 	passedFirst = "passed once and then failed: flaky"
+	endedFirst  = "ended its process once and then passed: flaky"
 )
 
 func newResults() *results {
 	return &results{tests: map[string]*outcome{}, byName: map[string][]*outcome{}}
 }
 
-func (r *results) add(t verdict.Test, file *testFile) {
+func (r *results) add(t verdict.Test, file *testFile) *outcome {
 	o := &outcome{Test: t, file: file, sealed: file.sealed, empty: file.empty(t.Name)}
 	if t.Flaky {
 		o.flaky = failedFirst
@@ -42,7 +44,7 @@ func (r *results) add(t verdict.Test, file *testFile) {
 	name := t.FullName()
 	if old, ok := r.tests[name]; ok {
 		*old = *o
-		return
+		return old
 	}
 	r.order = append(r.order, name)
 	r.tests[name] = o
@@ -50,6 +52,7 @@ func (r *results) add(t verdict.Test, file *testFile) {
 	if b := bare(t.Name); b != t.Name {
 		r.byName[b] = append(r.byName[b], o)
 	}
+	return o
 }
 
 // all gives the outcomes in the order in which they were first reported.
@@ -176,11 +179,23 @@ func (x *execution) runTests(ctx context.Context, only []string) (verdict.Execut
 func (x *execution) keep(done verdict.Execution) {
 	for _, t := range done.Tests {
 		if f, ok := x.frozen.file(t); ok {
-			x.results.add(t, f)
+			x.results.add(t, f).victim = excused(t, done)
 		} else {
 			x.results.strangers = append(x.results.strangers, t)
 		}
 	}
+}
+
+// excused says whether it is known what kept a test from finishing, and it was not the test: another one of its package panicked,
+// or time ran out. Whoever else ends a process does so while a test runs.
+func excused(t verdict.Test, done verdict.Execution) bool {
+	if t.Status != verdict.TestUnfinished {
+		return false
+	}
+	return done.TimedOut || strings.HasPrefix(t.Message, "panic: test timed out") ||
+		slices.ContainsFunc(done.Tests, func(other verdict.Test) bool {
+			return other.Suite == t.Suite && other.Status == verdict.TestFailed && strings.HasPrefix(other.Message, "panic: ")
+		})
 }
 
 // maxAgain bounds how often tests are run again after a crash.
@@ -208,13 +223,33 @@ func (x *execution) again(ctx context.Context, first verdict.Execution) error {
 		if runs++; runs > maxAgain {
 			return nil
 		}
+		victim := x.victim(t)
 		done, err := x.runTests(ctx, []string{t.Name})
 		if err != nil {
 			return err
 		}
 		x.keepAlone(t, done)
+		if !victim {
+			x.distrust(t)
+		}
 	}
 	return nil
+}
+
+// distrust takes a pass from a test that ended its process before: two runs of it differ.
+func (x *execution) distrust(t verdict.Test) {
+	for _, o := range x.results.byName[t.Name] {
+		if o.Suite == t.Suite && o.Status == verdict.TestPassed {
+			o.flaky = endedFirst
+		}
+	}
+}
+
+// victim says whether all that a test, or its subtests, did not finish is excused.
+func (x *execution) victim(t verdict.Test) bool {
+	return !slices.ContainsFunc(x.results.all(), func(o *outcome) bool {
+		return o.Suite == t.Suite && x.top(o.Name) == t.Name && o.Status == verdict.TestUnfinished && !o.victim
+	})
 }
 
 // absent names the declared tests that clauses rest on and that nothing was reported of. Only go can be asked for them alone.
@@ -239,7 +274,7 @@ func (x *execution) keepMissing(done verdict.Execution) {
 	}
 	for _, t := range done.Tests {
 		if f, ok := x.frozen.file(t); ok && !had[t.FullName()] {
-			x.results.add(t, f)
+			x.results.add(t, f).victim = excused(t, done)
 		}
 	}
 }
