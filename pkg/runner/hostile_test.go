@@ -234,18 +234,20 @@ func TestHostileReportsAreRead(t *testing.T) {
 	}
 }
 
-// BenchmarkHostile measures each reader on 10 MB of what is worst for it.
+// BenchmarkHostile measures all readers together on what is worst for one of them: ten times the size should take ten times as long.
 func BenchmarkHostile(b *testing.B) {
 	w := newWords(insideRoot())
-	for name, text := range hostile(10 << 20) {
-		data := []byte(text)
-		b.Run(name, func(b *testing.B) {
-			b.SetBytes(int64(len(data)))
-			for b.Loop() {
-				readTAP(data, data, w)
-				readJUnit(map[string][]byte{name: data}, w)
-				readGoTest(data, nil, w, goModule{})
-			}
-		})
+	for _, size := range []int{1 << 20, 10 << 20} {
+		for name, text := range hostile(size) {
+			data := []byte(text)
+			b.Run(fmt.Sprintf("%s/%dMB", name, size>>20), func(b *testing.B) {
+				b.SetBytes(int64(len(data)))
+				for b.Loop() {
+					readTAP(data, data, w)
+					readJUnit(map[string][]byte{name: data}, w)
+					readGoTest(data, nil, w, goModule{})
+				}
+			})
+		}
 	}
 }

@@ -53,6 +53,7 @@ func TestJUnitDialects(t *testing.T) {
 		"counts that are none":       {suiteOf("tests='many' failures='-1' errors='NaN'", ok), "passed [c] [e1]\n"},
 		"counts out of all measure":  {suiteOf("tests='1e300'", ok), "passed [c] [e1]\nunfinished [] [s] \"the report counts 1073741824 tests and shows 1\"\n"},
 		"pytest counts subtests":     {"<testsuite name='pytest' tests='3'>" + ok + "</testsuite>", "passed [c] [e1]\n"},
+		"a place":                    {suiteOf("", `<testcase name="e1" file="/checkout/tests/a.py" line="7"/>`), "passed [] [e1] tests/a.py:7\n"},
 		"a name of space":            {suiteOf("", `<testcase classname=" e1 " name=" e1"/>`), "passed [] [e1]\n"},
 		"entities":                   {suiteOf("", `<testcase name="a &lt;b&gt; &#x41;&amp;"/>`), "passed [] [a <b> A&]\n"},
 		"zero tests":                 {"<testsuites/>", ""},

@@ -220,10 +220,18 @@ func (f *frozen) declared(ok func(name string) bool) []declaration {
 	return out
 }
 
-// file gives the frozen file that a reported test comes from. A test that none of them declares does not count.
+// file gives the frozen file that a reported test comes from. A test that none of them declares does not count. A class may inherit
+// its tests, but only from another frozen file.
 func (f *frozen) file(test verdict.Test) (*testFile, bool) {
 	for _, t := range f.files {
 		if t.declares(test) {
+			return t, true
+		}
+	}
+	for _, t := range f.files {
+		if t.jvm != nil && test.Suite != "" && t.fits(test.Suite) && slices.ContainsFunc(f.files, func(base *testFile) bool {
+			return base.jvm != nil && base.mentions(test.Name)
+		}) {
 			return t, true
 		}
 	}

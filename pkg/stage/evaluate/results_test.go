@@ -294,6 +294,12 @@ func TestOnlyDeclaredJavaTestsCount(t *testing.T) {
 			t.Errorf("%s: want %q, got %s: %q", names, want, v.Status, v.Reason)
 		}
 	}
+	inherits := tree{"tests/Base.java": "abstract class Base {\n  @Test void testE1_a() { order(); }\n}\n", "tests/SubTest.java": "class SubTest extends Base {}\n"}
+	for class, want := range map[string]verdict.Status{"SubTest": verdict.Pass, "EvilTest": verdict.Unknown} {
+		if v := ran(t, anySpec("junit", ""), inherits, passed(class, "testE1_a")); v.Status != want {
+			t.Errorf("%s inherits: want %s, got %s: %s", class, want, v.Status, v.Reason)
+		}
+	}
 	done := passed("shop.tests.OrderTest", "testE1_stock")
 	done.Exit, done.Tests = 1, append(done.Tests, verdict.Test{Name: "shop.tests.OrderTest$Inner", Status: verdict.TestFailed, Message: "no server"})
 	v := ran(t, anySpec("junit", ""), tree{"tests/shop/tests/OrderTest.java": javaTest}, done)
