@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -51,27 +52,40 @@ func plantFiles(root *os.Root, files map[string]string) error {
 	return nil
 }
 
-// collect reads what globs name, so much of it as is reasonable.
-func collect(root *os.Root, globs []string) (map[string][]byte, error) {
+// collect reads what globs name, so much of it as is reasonable, and names what is there and was not read.
+func collect(root *os.Root, globs []string) (all map[string][]byte, unread []string, err error) {
 	if len(globs) == 0 {
-		return nil, nil //nolint:nilnil // nothing asked, nothing given
+		return nil, nil, nil
 	}
 	found, err := matches(root, globs)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	all := map[string][]byte{}
+	all = map[string][]byte{}
 	left := int64(maxCollectedSize)
-	for _, name := range found[:min(len(found), maxCollected)] {
-		data, err := readRegular(root, name, left)
-		if err != nil {
-			continue // gone, or turned into something else meanwhile
+	for _, name := range found {
+		if _, ok := all[name]; ok {
+			continue // two globs name it
 		}
-		left -= int64(len(data))
-		all[name] = data
+		if len(all) == maxCollected {
+			unread = append(unread, name)
+			continue
+		}
+		data, err := readRegular(root, name, left)
+		switch {
+		case errors.Is(err, errTooLarge):
+			unread = append(unread, name)
+		case err == nil:
+			left -= int64(len(data))
+			all[name] = data
+		default: // gone, or turned into something else meanwhile
+		}
 	}
-	return all, nil
+	return all, unread[:min(len(unread), maxCollected)], nil
 }
+
+// errTooLarge is a file that there is no room for.
+var errTooLarge = errors.New("too large")
 
 // closeQuietly closes what was only read from.
 func closeQuietly(c io.Closer) { _ = c.Close() }
@@ -81,8 +95,11 @@ func readRegular(root *os.Root, name string, limit int64) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !info.Mode().IsRegular() || info.Size() > limit {
+	if !info.Mode().IsRegular() {
 		return nil, fs.ErrInvalid
+	}
+	if info.Size() > limit {
+		return nil, errTooLarge
 	}
 	f, err := root.Open(name)
 	if err != nil {

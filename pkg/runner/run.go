@@ -54,8 +54,11 @@ func (b *Bench) Test(ctx context.Context, tests spec.Tests, only []string) (verd
 		planted.settle(&e, r, w)
 	case "junit":
 		e.Tests = readJUnit(f.Collected, w)
+		for _, name := range f.Unread { // whatever it says, it could be a failure
+			e.Tests = append(e.Tests, unreadable(name, errTooLarge))
+		}
 	case "tap":
-		e.Tests = readTAP(f.stdout, w)
+		e.Tests = readTAP(f.stdout, f.stderr, w)
 	}
 	return e, nil
 }

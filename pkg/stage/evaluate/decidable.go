@@ -117,8 +117,8 @@ func (d *decidable) nearest(pattern string) string {
 	return "the name is matched whole; * stands for any part of it"
 }
 
-// strays looks for acceptance tests that no clause rests on: they could fail and nobody would notice. Only languages that are
-// read can tell.
+// strays looks for acceptance tests that no clause rests on, so that they could fail and nobody would notice, and for those that
+// are empty and could not. Only languages that are read can tell.
 func (d *decidable) strays() {
 	if d.spec.Front.Tests.Runner == "exit" {
 		return
@@ -128,7 +128,11 @@ func (d *decidable) strays() {
 	}
 	for _, f := range d.frozen.files {
 		for _, name := range f.names {
-			if cited(name) {
+			if why := f.empty(name); why != "" {
+				d.add(f.path, spec.Position{Line: f.line(name), Col: 1}, "",
+					fmt.Sprintf("the acceptance test %s %s", name, why), "write down in it what has to hold, or delete it")
+			}
+			if f.funcs == nil || cited(name) {
 				continue
 			}
 			d.add(f.path, spec.Position{Line: f.funcs[name], Col: 1}, "",
