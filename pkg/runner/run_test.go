@@ -2,6 +2,9 @@ package runner
 
 import (
 	"errors"
+	"maps"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -225,5 +228,42 @@ func TestProbe(t *testing.T) {
 	w, err := Probe(t.Context(), options(t, one(nil)))
 	if err != nil || len(w.Standing)+len(w.Missing) < len(allWalls()) {
 		t.Errorf("%v %s", err, w)
+	}
+}
+
+// What did not change between two candidates comes from the build cache, though no result does.
+func TestNothingIsBuiltTwice(t *testing.T) {
+	t.Parallel()
+	m := goTree(map[string]string{
+		"p/p.go": "package p\n\nfunc P() int { return 1 }\n", "p/p_test.go": "package p\n\nimport \"testing\"\n\nfunc TestB1_P(t *testing.T) { t.Log(P()) }\n",
+		"q/q.go": "package q\n\nfunc Q() int { return 1 }\n", "q/q_test.go": "package q\n\nimport \"testing\"\n\nfunc TestB2_Q(t *testing.T) { t.Log(Q()) }\n",
+	})
+	m.trees["next"] = maps.Clone(m.trees["T"])
+	m.trees["next"]["q/q.go"] = "package q\n\nfunc Q() int { return 2 }\n"
+	b := open(t, options(t, m))
+	compiled := func(tree string) string {
+		t.Helper()
+		if err := b.Switch(t.Context(), tree, "p/p_test.go", "q/q_test.go"); err != nil {
+			t.Fatal(err)
+		}
+		e, err := b.Test(t.Context(), spec.Tests{Command: "go test -x ./..."}, nil)
+		if err != nil || e.Exit != 0 || len(e.Tests) != 2 || strings.Contains(e.Output, "(cached)") {
+			t.Fatalf("%v %+v", err, e)
+		}
+		var packages []string
+		for _, found := range regexp.MustCompile(`/compile .* -p (\S+) `).FindAllStringSubmatch(e.Output, -1) {
+			packages = append(packages, found[1])
+		}
+		slices.Sort(packages)
+		return strings.Join(slices.Compact(packages), " ")
+	}
+	if got := compiled("T"); !strings.Contains(got, "example.com/m/p") || !strings.Contains(got, "example.com/m/q") {
+		t.Errorf("at first %q was compiled", got)
+	}
+	if got := compiled("T"); got != "" {
+		t.Errorf("%q was compiled once more", got)
+	}
+	if got := compiled("next"); strings.Contains(got, "example.com/m/p") || !strings.Contains(got, "example.com/m/q") {
+		t.Errorf("after a change in q %q was compiled", got)
 	}
 }
