@@ -143,6 +143,35 @@ func TestPoisonsBuildCache(t *testing.T) {
 	}
 }
 
+func TestReachesBuildFolder(t *testing.T) {
+	dir := filepath.Dir(os.Args[0])
+	for _, name := range []string{"_testmain.go", "importcfg.link", "_pkg_.a"} {
+		if f, err := os.OpenFile(filepath.Join(dir, name), os.O_RDWR, 0); err == nil {
+			f.Close()
+			t.Fatal("what the go command builds with can be written: ", name)
+		}
+	}
+	for _, at := range []string{dir, filepath.Dir(dir)} {
+		if found, err := os.ReadDir(at); err == nil {
+			t.Fatal("listed: ", found)
+		}
+		if os.WriteFile(filepath.Join(at, "x"), nil, 0o600) == nil {
+			t.Fatal("written")
+		}
+	}
+}
+
+// A test may start itself once more, and a go command with a cache of its own.
+func TestStartsItselfAndBuilds(t *testing.T) {
+	if err := exec.Command(os.Args[0], "-test.run", "^$").Run(); err != nil {
+		t.Skip(err)
+	}
+	if dir := os.Getenv("GOTMPDIR"); dir != "" {
+		t.Skip("a go command that it starts could not build in ", dir)
+	}
+	t.Fatal("it could, as it should")
+}
+
 func TestReachesGoCommand(t *testing.T) {
 	parent := "/proc/" + itoa(os.Getppid())
 	if f, err := os.OpenFile(parent+"/fd/1", os.O_WRONLY, 0); err == nil {
@@ -500,7 +529,7 @@ func stops() map[string][]Wall {
 		"TestReadsOtherUsersFile": files, "TestWritesToolchain": files, "TestUnix": files,
 		"TestProcessesOfTheHost": files, "TestSignalsHost": {WallPid, WallLandlock},
 		"TestTCP": {WallNet}, "TestUDP": {WallNet}, "TestMPTCP": {WallNet}, "TestAsksNameServer": {WallNet}, "TestAbstract": {WallNet, WallLandlock},
-		"TestPoisonsBuildCache": {WallLandlock}, "TestReachesGoCommand": {WallLandlock}, "TestTracesGoCommand": {WallLandlock},
+		"TestPoisonsBuildCache": {WallLandlock}, "TestReachesGoCommand": {WallLandlock}, "TestReachesBuildFolder": {WallLandlock}, "TestTracesGoCommand": {WallLandlock},
 		"TestMemoryFile":      {WallSeccomp},
 		"TestReadsRepository": files, "TestKernelSettings": files, "TestNameServerOfTheHost": files, "TestAgentSocket": {WallMount},
 		"TestRing": {WallSeccomp}, "TestKeyring": {WallSeccomp}, "TestOtherSockets": {WallSeccomp},
@@ -515,7 +544,9 @@ func depends() []string {
 }
 
 // worksInside are no attacks: they fail where what tests need is there.
-func worksInside() []string { return []string{"TestLoopbackWorks", "TestReadsBesideRepository"} }
+func worksInside() []string {
+	return []string{"TestLoopbackWorks", "TestReadsBesideRepository", "TestStartsItselfAndBuilds"}
+}
 
 func TestAttacksEndAtTheWalls(t *testing.T) {
 	t.Parallel()
@@ -619,5 +650,36 @@ echo end; true`)
 	}
 	if strings.Contains(strings.Join(e.Walls, " "), "net") {
 		t.Errorf("walls: %v", e.Walls)
+	}
+}
+
+// A cache folder can be written by every command: what stands in its place is not followed to another.
+func TestCacheFoldersLeadNowhere(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	secret := laid(t, dir, "id_ed25519", "PRIVATE KEY")
+	files := map[string]string{"a": "x", "s/b": "x", "committed": "->" + dir, "by": "->" + dir}
+	for name, walls := range map[string][]Wall{"all": allWalls(), "restore": {WallUser, WallPid, WallMount, WallRlimit}, "landlock": {WallLandlock, WallRlimit}} {
+		o := options(t, one(files))
+		o.Cache = []string{"c", "s/d", "committed", "by/way"}
+		b := openWith(t, o, walls...)
+		read := "cat " + secret + "; echo WRITTEN > " + secret
+		for _, script := range []string{
+			read, "rm -rf c && ln -s " + dir + " c", read, "mv s n && ln -s " + dir + " s", read, "echo kept > c/f; echo kept > s/d/f",
+		} {
+			e, err := b.Run(t.Context(), script)
+			if err != nil || strings.Contains(e.Output, "PRIVATE KEY") {
+				t.Errorf("%s: %s: %v %s", name, script, err, e.Output)
+			}
+		}
+		if data, err := os.ReadFile(secret); err != nil || string(data) != "PRIVATE KEY" {
+			t.Errorf("%s: written: %v %s", name, err, data)
+		}
+		if _, err := os.Stat(filepath.Join(dir, "way")); err == nil {
+			t.Errorf("%s: a folder was made outside", name)
+		}
+		if e, err := b.Run(t.Context(), "cat c/f s/d/f"); err != nil || e.Output != "kept\nkept\n" {
+			t.Errorf("%s: honest caches are kept: %v %+v", name, err, e)
+		}
 	}
 }

@@ -24,7 +24,7 @@ type Bench struct {
 	mu        sync.Mutex
 	state     state
 	frozen    []string
-	canaries  map[string]canary // by import path; their names have no prefix
+	canary    *canary // its name and word; nil until it is needed
 	tools     *toolchain
 	golang    *goTool
 	golangFor string
@@ -163,7 +163,8 @@ func (b *Bench) inside() layout {
 	tmp := filepath.Join(b.dir, "tmp")
 	return layout{
 		Checkout: b.checkout(), Tmp: tmp, Home: filepath.Join(tmp, "home"),
-		GoCache: filepath.Join(b.dir, "gocache", "plain"), Guard: filepath.Join(b.dir, "guard", guardName),
+		GoCache: filepath.Join(b.dir, "gocache", "plain"), Work: filepath.Join(b.dir, "work"), Overlay: filepath.Join(b.dir, "overlay"),
+		Guard: filepath.Join(b.dir, "guard", guardName),
 	}
 }
 

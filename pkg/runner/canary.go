@@ -3,8 +3,10 @@ package runner
 import (
 	"crypto/rand"
 	"fmt"
+	"go/ast"
 	"go/parser"
 	"go/token"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -15,65 +17,50 @@ import (
 	"github.com/specgen-dev/specgen/pkg/verdict"
 )
 
-// canaries are tests that always fail, one planted beside the acceptance tests of each Go package for the length of one command.
-// The code under test shares its process with the tests and can write whatever go test reads: the lines of a test that
+// canary is a test that always fails, built beside the acceptance tests of a Go package for the length of one command. The
+// code under test shares its process with the tests and can write whatever go test reads: the lines of a test that
 // passed, for tests that never ran. It cannot know this one. Where the canary did not fail, with its own word, the process
 // did not tell the truth, and what it says of passing tests is dropped. Its name begins as those of the acceptance tests do, so
-// that who forges by a pattern forges it too. Its source is gone before the test starts.
+// that who forges by a pattern forges it too. Who knows the acceptance tests by name is met by their seals, see seal.go.
+//
+// The files that hold both are shown to the go command alone: they do not stand in the checkout.
 //
 // What it cannot stop is code that goes through its own process, symbol by symbol, to find out what must fail.
-type canaries struct {
-	files map[string]string // of the checkout: path -> content
-	in    map[string]canary // by import path
-}
-
 type canary struct {
-	name string
-	word string // what it says
+	name  string
+	word  string            // what it says
+	seals sealer            // what the acceptance tests say that pass
+	files map[string]string // of the checkout: path -> content
+	in    map[string]bool   // import paths of the packages that it was planted in
 }
 
-// canaryFile is the name of a canary's source, without the part that makes it another than all others.
-const canaryFile = "zz_specgen_*_test.go"
-
-// newCanary names the canary of a package once for a Bench, so that what was compiled with it is compiled once.
-func (b *Bench) newCanary(importPath, prefix string) canary {
-	if b.canaries == nil {
-		b.canaries = map[string]canary{}
-	}
-	known, ok := b.canaries[importPath]
-	if !ok {
-		text := rand.Text() //nolint:forbidigo // nobody must be able to foretell it
-		known = canary{name: text[:10], word: strings.ToLower(text[10:])}
-		b.canaries[importPath] = known
-	}
-	return canary{name: prefix + known.name, word: known.word}
+// newCanary names the canary of a Bench once, so that what was compiled with it is compiled once.
+func (b *Bench) newCanary() *canary {
+	text := rand.Text()                                                                                   //nolint:forbidigo // nobody must be able to foretell it
+	return &canary{name: text[:10], word: strings.ToLower(text[10:]), seals: sealer{secret: rand.Text()}} //nolint:forbidigo // nor this
 }
 
-// plant lays canaries out for a job that is a go test command and makes the command run them along. It gives nil, and leaves the
-// job as it is, without a package that a canary can be planted in.
-func (b *Bench) plant(j *job) *canaries {
+// plant lays the canary out for a job that is a go test command and makes the command run it along. It gives nil, and leaves the
+// job as it is, without a package that the canary can be planted in.
+func (b *Bench) plant(j *job) *canary {
 	if !canaryFits(j.script) {
 		return nil
 	}
-	c := &canaries{files: map[string]string{}, in: map[string]canary{}}
+	if b.canary == nil {
+		b.canary = b.newCanary()
+	}
+	c := &canary{word: b.canary.word, files: map[string]string{}, in: map[string]bool{}}
+	c.seals = sealer{secret: b.canary.seals.secret, words: map[string][]string{}}
+	c.name = b.testPrefix() + b.canary.name
+	script, ok := alsoRun(j.script, c.name)
 	for _, p := range b.frozenFiles() {
 		b.plantBeside(c, p)
 	}
-	script, ok := alsoRun(j.script, c.names())
 	if !ok || len(c.files) == 0 {
 		return nil
 	}
-	j.script, j.plant = script, c.files
+	j.script, j.overlay = overlaid(script, b.inside()), c.files
 	return c
-}
-
-// names lists the canaries.
-func (c *canaries) names() []string {
-	var all []string
-	for _, p := range sortedKeys(c.in) {
-		all = append(all, c.in[p].name)
-	}
-	return all
 }
 
 // canaryFits says whether a command runs tests in a way that a failing one does not change.
@@ -87,8 +74,23 @@ func canaryFits(command string) bool {
 		!regexp.MustCompile(`\s-{1,2}(?:test\.)?(?:fuzz|list|skip|c|n|o|exec|toolexec|overlay|args)\b`).MatchString(bare)
 }
 
-// alsoRun lets a command's own -run through to more tests. ok is false where it cannot be read.
-func alsoRun(command string, names []string) (with string, ok bool) {
+// testPrefix is how the names of the acceptance tests begin: TestE1_, or Test where they follow no convention.
+func (b *Bench) testPrefix() string {
+	prefix := regexp.MustCompile(`(?m)^func (Test[A-Z]+\d+_)`)
+	for _, p := range b.frozenFiles() {
+		if !strings.HasSuffix(p, "_test.go") {
+			continue
+		}
+		data, err := readIn(b.checkout(), p)
+		if m := prefix.FindSubmatch(data); err == nil && m != nil {
+			return string(m[1])
+		}
+	}
+	return "Test"
+}
+
+// alsoRun lets a command's own -run through to one more test. ok is false where it cannot be read.
+func alsoRun(command, name string) (with string, ok bool) {
 	flag := regexp.MustCompile(`(\s-{1,2}(?:test\.)?run[= ])('[^']*'|"[^"$` + "`" + `\\]*"|[\w./^-]+)(\s|$)`)
 	if !regexp.MustCompile(`\s-{1,2}(?:test\.)?run\b`).MatchString(command) {
 		return command, true
@@ -98,49 +100,60 @@ func alsoRun(command string, names []string) (with string, ok bool) {
 		return command, false
 	}
 	value := strings.Trim(command[found[4]:found[5]], `'"`)
-	return command[:found[4]] + "'" + value + "|^(" + strings.Join(names, "|") + ")$'" + command[found[5]:], true
+	return command[:found[4]] + "'" + value + "|^" + name + "$'" + command[found[5]:], true
 }
 
-// plantBeside plants the canary in the package of a frozen test file. A package with a TestMain of its own decides by what it likes
-// how its process ends: there a failing test could hide that it did.
-func (b *Bench) plantBeside(c *canaries, frozen string) {
+// plantBeside seals the tests of a frozen file, and plants the canary in its package. A package with a TestMain of its own decides
+// by what it likes how its process ends: there a failing test could hide that it did.
+func (b *Bench) plantBeside(c *canary, frozen string) {
+	if !strings.HasSuffix(frozen, "_test.go") {
+		return
+	}
+	data, err := readIn(b.checkout(), frozen)
+	if err != nil {
+		return
+	}
+	set := token.NewFileSet()
+	parsed, err := parser.ParseFile(set, frozen, data, parser.SkipObjectResolution)
+	if err != nil {
+		return // it does not build either
+	}
+	c.files[frozen] = c.seals.seal(frozen, data, set, parsed)
 	dir := path.Dir(frozen)
-	importPath := b.importPath(dir)
-	_, known := c.in[importPath]
-	if !strings.HasSuffix(frozen, "_test.go") || known || importPath == "" || b.hasTestMain(dir) {
-		return
+	beside := func(kind string) string { return path.Join(dir, "zz_specgen_"+c.word+kind+"_test.go") }
+	external := strings.HasSuffix(parsed.Name.Name, "_test")
+	c.files[beside(map[bool]string{true: "_sealx", false: "_seal"}[external])] = c.seals.helper(parsed.Name.Name)
+	if at := beside(""); c.files[at] == "" && !b.hasTestMain(dir) {
+		c.in[b.importPath(dir)] = true
+		c.files[at] = fmt.Sprintf("package %s\n\nimport \"testing\"\n\nfunc %s(t *testing.T) {\n\tt.Parallel()\n\tt.Error(%q)\n}\n", parsed.Name.Name, c.name, c.word)
 	}
-	source, err := os.ReadFile(filepath.Join(b.checkout(), filepath.FromSlash(frozen)))
-	if err != nil {
-		return
-	}
-	parsed, err := parser.ParseFile(token.NewFileSet(), frozen, source, parser.PackageClauseOnly)
-	if err != nil {
-		return
-	}
-	prefix := "Test"
-	if m := regexp.MustCompile(`(?m)^func (Test[A-Z]+\d+_)`).FindSubmatch(source); m != nil {
-		prefix = string(m[1])
-	}
-	planted := b.newCanary(importPath, prefix)
-	c.in[importPath] = planted
-	at := path.Join(dir, strings.Replace(canaryFile, "*", strings.ToLower(planted.name[len(prefix):]), 1))
-	c.files[at] = fmt.Sprintf("package %s\n\nimport \"testing\"\n\nfunc %s(t *testing.T) {\n\tt.Parallel()\n\tt.Error(%q)\n}\n",
-		parsed.Name.Name, planted.name, planted.word)
 }
 
+// hasTestMain asks the files that go builds the tests of a folder from, and their syntax: the words alone may stand in a comment,
+// and what cannot be read or parsed is not built.
 func (b *Bench) hasTestMain(dir string) bool {
-	found, _ := filepath.Glob(filepath.Join(b.checkout(), filepath.FromSlash(dir), "*_test.go")) // the pattern is a good one
-	return slices.ContainsFunc(found, func(name string) bool {
-		data, err := os.ReadFile(name) //nolint:gosec // of the checkout
-		return err != nil || regexp.MustCompile(`\bfunc\s+TestMain\s*\(`).Match(data)
+	entries, _ := os.ReadDir(filepath.Join(b.checkout(), filepath.FromSlash(dir))) // what cannot be listed is not built
+	return slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
+		name := e.Name()
+		if !strings.HasSuffix(name, "_test.go") || strings.HasPrefix(name, "_") || strings.HasPrefix(name, ".") {
+			return false
+		}
+		data, err := readIn(b.checkout(), path.Join(dir, name))
+		if err != nil {
+			return false
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), name, data, parser.SkipObjectResolution)
+		return err == nil && slices.ContainsFunc(parsed.Decls, func(d ast.Decl) bool {
+			f, ok := d.(*ast.FuncDecl)
+			return ok && f.Recv == nil && f.Name.Name == "TestMain"
+		})
 	})
 }
 
 // importPath names the package in a folder of the checkout, by the nearest go.mod; "" where there is none.
 func (b *Bench) importPath(dir string) string {
 	for at := dir; ; at = path.Dir(at) {
-		data, err := os.ReadFile(filepath.Join(b.checkout(), filepath.FromSlash(at), "go.mod"))
+		data, err := readIn(b.checkout(), path.Join(at, "go.mod"))
 		if err == nil {
 			name := moduleName(data)
 			if name == "" || at == dir {
@@ -156,12 +169,12 @@ func (b *Bench) importPath(dir string) string {
 
 // settle puts what go test said into the execution of its command, without the canary. Where the canary did not fail as it must,
 // nothing that passed in its package is left. Where nothing else failed, the command did not either.
-func (c *canaries) settle(e *verdict.Execution, r goResult, w words) {
+func (c *canary) settle(e *verdict.Execution, r goResult, w words) {
 	e.Tests, e.Diagnostics, e.Output = r.tests, r.diagnostics, tail(w.plain(r.text))
 	if c != nil {
-		e.Output = c.unsaid(e.Output)
+		e.Output = regexp.MustCompile(`(?m)^.*(?:`+c.name+`|`+c.word+`|`+c.seals.mark()+`).*\n`).ReplaceAllString(e.Output, "")
 		sang := c.sang(r.tests, e.Exit)
-		e.Tests, e.Distrust = c.believed(r.tests, sang)
+		e.Tests, e.Distrust = c.believed(r, sang)
 		if e.Exit == 1 && len(r.diagnostics) == 0 && c.alone(e.Tests, r.failed, sang) {
 			e.Exit = 0
 			e.Output = regexp.MustCompile(`(?m)^(?:FAIL|exit status 1|FAIL\t.*)\n`).ReplaceAllString(e.Output, "")
@@ -172,44 +185,33 @@ func (c *canaries) settle(e *verdict.Execution, r goResult, w words) {
 	}
 }
 
-// unsaid is a text without the lines of canaries.
-func (c *canaries) unsaid(text string) string {
-	var kept strings.Builder
-	for line := range strings.Lines(text) {
-		if !slices.ContainsFunc(sortedKeys(c.in), func(p string) bool {
-			return strings.Contains(line, c.in[p].name) || strings.Contains(line, c.in[p].word)
-		}) {
-			kept.WriteString(line)
-		}
-	}
-	return kept.String()
-}
-
-// is says whether a result is that of a canary.
-func (c *canaries) is(t verdict.Test) bool {
-	own, planted := c.in[t.Suite]
-	return planted && t.Name == own.name
-}
-
 // sang gives the packages whose canary failed as it must, so that go test did too.
-func (c *canaries) sang(tests []verdict.Test, exit int) map[string]bool {
+func (c *canary) sang(tests []verdict.Test, exit int) map[string]bool {
 	in := map[string]bool{}
 	for _, t := range tests {
-		if c.is(t) && t.Status == verdict.TestFailed && t.Message == c.in[t.Suite].word && exit != 0 {
+		if t.Name == c.name && t.Status == verdict.TestFailed && t.Message == c.word && exit != 0 {
 			in[t.Suite] = true
 		}
 	}
 	return in
 }
 
-// believed leaves out the canary, and what passed where it did not sing. distrust says so for a person.
-func (c *canaries) believed(tests []verdict.Test, sang map[string]bool) (left []verdict.Test, distrust string) {
+// believed leaves out the canary, and what passed where it did not sing. distrust says so for a person. Where a canary is silent and
+// its package was not found by name, any package that is silent could be it.
+func (c *canary) believed(r goResult, sang map[string]bool) (left []verdict.Test, distrust string) {
 	left = []verdict.Test{}
-	for _, t := range tests {
-		_, planted := c.in[t.Suite]
+	silent := 0
+	for suite := range c.in {
+		if !sang[suite] {
+			silent++
+		}
+	}
+	for _, t := range r.tests {
 		switch {
-		case c.is(t):
-		case t.Status == verdict.TestPassed && planted && !sang[t.Suite]:
+		case t.Name == c.name:
+		case t.Status == verdict.TestPassed && !c.seals.sealed(t.Name, r.lines(t)):
+			distrust = "the test process of " + t.Suite + " says that " + t.Name + " passed, and the test itself does not"
+		case t.Status == verdict.TestPassed && silent > 0 && !sang[t.Suite]:
 			distrust = "the test process of " + t.Suite + " did not report a test that must fail: it ended early, or what it printed is not so"
 		default:
 			left = append(left, t)
@@ -219,7 +221,7 @@ func (c *canaries) believed(tests []verdict.Test, sang map[string]bool) (left []
 }
 
 // alone says whether the canaries are all that failed.
-func (c *canaries) alone(tests []verdict.Test, failed []failedPackage, sang map[string]bool) bool {
+func (c *canary) alone(tests []verdict.Test, failed []failedPackage, sang map[string]bool) bool {
 	other := slices.ContainsFunc(tests, func(t verdict.Test) bool {
 		return t.Status == verdict.TestFailed || t.Status == verdict.TestUnfinished
 	})

@@ -30,7 +30,7 @@ func (b *Bench) Switch(ctx context.Context, tree string, frozen ...string) error
 
 func (b *Bench) switchTo(ctx context.Context, tree string) error {
 	scans := !b.plan[WallOverlay]
-	known := b.state.Tree != "" && (!scans || b.state.Files != nil)
+	known := b.state.Tree != "" && (!scans || b.state.Files != nil) && b.state.Root == stampAt(b.dir, "checkout")
 	if known && b.state.Tree == tree {
 		return nil
 	}
@@ -52,7 +52,7 @@ func (b *Bench) switchTo(ctx context.Context, tree string) error {
 	if err := b.write(ctx, deltas); err != nil {
 		return err
 	}
-	next := state{Tree: tree}
+	next := state{Tree: tree, Root: stampAt(b.dir, "checkout")}
 	if scans {
 		next.Files = b.remember(deltas, files)
 	}

@@ -181,3 +181,39 @@ func TestCheckoutEqualsTree(t *testing.T) {
 		}
 	})
 }
+
+// Others may clear what lies in a cache: no command runs in what they left.
+func TestClearedCheckoutsAreMadeAnew(t *testing.T) {
+	t.Parallel()
+	o := options(t, one(map[string]string{"a": "x\n", "s/b": "y\n"}))
+	for name, clear := range map[string]func(dir string) error{
+		"removed": os.RemoveAll,
+		"emptied": func(dir string) error { return os.RemoveAll(filepath.Join(dir, "a")) },
+		"added":   func(dir string) error { return os.WriteFile(filepath.Join(dir, "n"), nil, 0o600) },
+	} {
+		for _, reopened := range []bool{false, true} {
+			b, err := Open(t.Context(), "comp", o)
+			if err != nil {
+				t.Fatal(name, err)
+			}
+			err = b.Switch(t.Context(), "T")
+			err = errors.Join(err, clear(b.checkout()))
+			if reopened {
+				err = errors.Join(err, b.Close())
+				again, openErr := Open(t.Context(), "comp", o)
+				if openErr != nil {
+					t.Fatal(name, openErr)
+				}
+				b = again
+			}
+			err = errors.Join(err, b.Switch(t.Context(), "T"))
+			e, runErr := b.Run(t.Context(), "cat a s/b; ls")
+			if err != nil || runErr != nil || e.Output != "x\ny\na\ns\n" {
+				t.Errorf("%s, %v: %v %v %+v", name, reopened, err, runErr, e)
+			}
+			if err := b.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}

@@ -42,16 +42,6 @@ func discard(root *os.Root, globs []string) error {
 	return nil
 }
 
-// plantFiles writes files that the tree does not have.
-func plantFiles(root *os.Root, files map[string]string) error {
-	for _, name := range sortedKeys(files) {
-		if err := writeNew(root, name, []byte(files[name]), 0o600); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // collect reads what globs name, so much of it as is reasonable, and names what is there and was not read.
 func collect(root *os.Root, globs []string) (all map[string][]byte, unread []string, err error) {
 	if len(globs) == 0 {

@@ -67,11 +67,15 @@ func goEnvironment(in layout, g goTool, guarded bool) map[string]string {
 	if guarded {
 		flags = append(flags, "-exec="+in.Guard)
 	}
-	return map[string]string{
+	env := map[string]string{
 		"GOROOT": g.Root, "GOMODCACHE": g.ModCache, "GOPATH": in.Home + "/go", "GOCACHE": in.GoCache,
 		"GOENV": "off", "GOTOOLCHAIN": "local", "GOPROXY": "off", "GOSUMDB": "off", "GOTELEMETRY": "off",
 		"GOFLAGS": strings.Join(flags, " "), "GO111MODULE": "",
 	}
+	if guarded {
+		env["GOTMPDIR"] = in.Work
+	}
+	return env
 }
 
 // workspace pins the go.work that the tree has for a folder, or that it has none: code that runs cannot plant one for what is

@@ -1,7 +1,9 @@
 package runner
 
 import (
+	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -38,9 +40,8 @@ type forgery struct {
 	succeeds bool
 }
 
-func forgeries() []forgery {
-	return []forgery{
-		{"init prints the lines of passed tests and exits", map[string]string{"p/p.go": `package p
+// exits says that the tests passed and ends the process before they begin.
+const exits = `package p
 
 import (
 	"fmt"
@@ -55,8 +56,18 @@ func init() {
 	os.Exit(0)
 }
 
-` + wrong}, true},
+` + wrong
+
+func forgeries() []forgery {
+	return []forgery{
+		{"init prints the lines of passed tests and exits", map[string]string{"p/p.go": exits}, true},
 		{"a filter on standard output turns failures into passes", map[string]string{"p/p.go": filter("TestE[0-9]_[A-Z][a-z]+")}, true},
+		{"a filter that knows the tests by name, and how their process ends", map[string]string{"p/p.go": strings.NewReplacer(
+			"os.Exit(0)\n}", "if cmd.Wait() != nil {\n\t\tos.Exit(1)\n\t}\n}", `line = "PASS"`, `line = "FAIL"`,
+		).Replace(filter("TestE1_Doubles|TestE2_Zero"))}, true},
+		{"lines of passed tests, and no run of these", map[string]string{"p/p.go": strings.NewReplacer(
+			"fmt.Print(\"PASS\\n\")\n", "", "os.Exit(0)", `os.Args = append(os.Args, "-test.skip=TestE1_Doubles|TestE2_Zero")`,
+		).Replace(exits)}, true},
 		{"a filter that leaves no name out", map[string]string{"p/p.go": filter(".*")}, true},
 		{"the function under test prints and exits", map[string]string{"p/p.go": `package p
 
@@ -123,6 +134,16 @@ func Double(n int) int {
 		{"os.Exit(0) in init", map[string]string{"p/p.go": "package p\n\nimport \"os\"\n\nfunc init() { os.Exit(0) }\n\n" + wrong}, false},
 		{"a TestMain that exits early", map[string]string{"p/main_test.go": "package p\n\nimport (\n\t\"os\"\n\t\"testing\"\n)\n\nfunc TestMain(m *testing.M) { os.Exit(0) }\n"}, false},
 		{"the same test in another package of the folder", map[string]string{"p/x_test.go": "package p_test\n\nimport \"testing\"\n\nfunc TestE1_Doubles(t *testing.T) {}\nfunc TestE2_Zero(t *testing.T) {}\n"}, false},
+		// Words that could make specgen leave its canary out.
+		{"TestMain in a comment", map[string]string{"p/p.go": exits, "p/x_test.go": "package p\n\n// func TestMain(m *testing.M)\n"}, true},
+		{"TestMain in a file that go passes over", map[string]string{"p/p.go": exits, "p/_x_test.go": "package p\n\nfunc TestMain() {}\n"}, true},
+		{"a test file that leads nowhere", map[string]string{"p/p.go": exits, "p/_x_test.go": "->/nowhere"}, true},
+		{"a module named in a block", map[string]string{"p/p.go": exits, "go.mod": "module (\n\texample.com/m\n)\n\ngo 1.24\n"}, true},
+		{"a module named late", map[string]string{"p/p.go": exits, "go.mod": "go 1.24\n\nexclude (\nmodule v1.0.0\n)\n\n module example.com/m\n"}, true},
+		{"a folder that is named as the external tests", map[string]string{
+			"p/p.go":           "package p\n\nimport \"os\"\n\nfunc init() { os.Exit(0) }\n\n" + wrong,
+			"p_test/x_test.go": "package p\n\nimport \"testing\"\n\nfunc TestE1_Doubles(t *testing.T) {}\nfunc TestE2_Zero(t *testing.T) {}\n",
+		}, true},
 		{"a generator that would write the code", map[string]string{"p/p.go": "package p\n\n//go:generate sh -c \"printf 'package p; func Double(n int) int { return 2*n }' > p.go\"\n\n" + wrong}, false},
 		{"a go.work with another module", map[string]string{
 			"go.work": "go 1.24\n\nuse ./other\n", "other/go.mod": "module example.com/m\n\ngo 1.24\n",
@@ -246,6 +267,99 @@ func TestTheCanaryIsNotSeen(t *testing.T) {
 		}
 		if strings.Contains(e.Output, "zz_specgen") || c.exit == 0 && strings.Contains(e.Output, "FAIL") {
 			t.Errorf("%s: the output shows it: %s", name, e.Output)
+		}
+	}
+}
+
+// All forms of tests say that they passed, in a package with a TestMain and in external tests too, and keep their lines.
+func TestSealsSuitAllTests(t *testing.T) {
+	t.Parallel()
+	files := map[string]string{
+		"go.mod": "module example.com/m\n\ngo 1.24\n", "p/p.go": "package p\n", "q/q.go": "package q\n",
+		"p/p_test.go": `package p
+
+import "testing"
+
+func TestPlain(t *testing.T)   { t.Parallel() }
+func TestBlank(_ *testing.T)   {}
+func TestUnnamed(*testing.T)   {}
+func FuzzSeeds(f *testing.F)   { f.Add(1); f.Fuzz(func(t *testing.T, n int) {}) }
+func TestSubs(t *testing.T) {
+	for _, name := range []string{"a", "b"} {
+		t.Run(name, func(t *testing.T) { t.Parallel(); print("no line end") })
+	}
+}
+func TestSkips(t *testing.T)   { t.Skip("why") }
+func TestFails(t *testing.T)   { t.Error("own words") }
+func TestLate(t *testing.T)    { t.Cleanup(func() { t.Error("in the end") }) }
+func ExampleOut()              { println("x") }
+`,
+		"p/x_test.go": "package p_test\n\nimport . \"testing\"\nimport check \"testing\"\n\nfunc TestDot(t *T) {}\nfunc TestOuter(t *check.T) {\n\tt.Log(\"x\")\n}\n",
+		"q/q_test.go": "package q\n\nimport (\n\t\"os\"\n\t\"testing\"\n)\n\nfunc TestMain(m *testing.M) { os.Exit(m.Run()) }\nfunc TestQ(t *testing.T) {}\n",
+	}
+	const want = "passed TestPlain,passed TestBlank,passed TestUnnamed,passed TestSubs,passed TestSubs/a,passed TestSubs/b,skipped TestSkips p/p_test.go:14," +
+		"failed TestFails p/p_test.go:15,failed TestLate p/p_test.go:16,passed TestDot,passed TestOuter,passed FuzzSeeds,passed FuzzSeeds/seed#0,passed TestQ"
+	for name, walls := range map[string][]Wall{"all": allWalls(), "restore": {WallUser, WallPid, WallMount, WallRlimit}, "landlock": {WallLandlock, WallRlimit}, "none": {}} {
+		b := openWith(t, options(t, one(files)), walls...)
+		if err := b.Switch(t.Context(), "T", "p/p_test.go", "p/x_test.go", "q/q_test.go"); err != nil {
+			t.Fatal(err)
+		}
+		e, err := b.Test(t.Context(), spec.Tests{Runner: "go"}, nil)
+		if err != nil || e.Distrust != "" || strings.Contains(e.Output, "seal") || strings.Contains(strings.ToLower(e.Output), "specgen") {
+			t.Errorf("%s: %v %+v", name, err, e)
+		}
+		var got []string
+		for _, one := range e.Tests {
+			text := string(one.Status) + " " + one.Name
+			if one.File != "" {
+				text += fmt.Sprintf(" %s:%d", one.File, one.Line)
+			}
+			got = append(got, text)
+		}
+		wanted := strings.Split(want, ",")
+		slices.Sort(wanted)
+		if slices.Sort(got); !slices.Equal(got, wanted) {
+			t.Errorf("%s: %s", name, strings.Join(got, ","))
+		}
+		if e, err = b.Run(t.Context(), "ls p q"); err != nil || strings.Contains(e.Output, "zz") {
+			t.Errorf("%s: %v %+v", name, err, e)
+		}
+	}
+}
+
+// Code under test does not find what is built beside it, where compiled tests are kept apart from the go command.
+func TestTheCanaryIsNotFound(t *testing.T) {
+	t.Parallel()
+	code := `package p
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+func init() {
+	roots := []string{".", "/.specgen", filepath.Dir(filepath.Dir(os.Args[0])), os.Getenv("TMPDIR"), os.Getenv("HOME") + "/../../overlay"}
+	for _, root := range roots {
+		filepath.WalkDir(root, func(p string, d os.DirEntry, err error) error {
+			if data, _ := os.ReadFile(p); err == nil && (strings.Contains(string(data), "zzSpecgen") || strings.Contains(p, "zz_specgen")) && p != os.Args[0] {
+				print("FOUND ", p)
+			}
+			return nil
+		})
+	}
+}
+
+func Double(n int) int { return 2 * n }
+`
+	files := map[string]string{"go.mod": "module example.com/m\n\ngo 1.24\n", "p/p.go": code, "p/p_test.go": acceptance}
+	for name, walls := range map[string][]Wall{"all": allWalls(), "landlock": {WallLandlock, WallRlimit}} {
+		b := openWith(t, options(t, one(files)), walls...)
+		if err := b.Switch(t.Context(), "T", "p/p_test.go"); err != nil {
+			t.Fatal(err)
+		}
+		if e, err := b.Test(t.Context(), spec.Tests{Runner: "go"}, nil); err != nil || !believed(e) || strings.Contains(e.Output, "FOUND") {
+			t.Errorf("%s: %v %+v", name, err, e)
 		}
 	}
 }

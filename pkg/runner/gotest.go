@@ -3,7 +3,7 @@ package runner
 import (
 	"bytes"
 	"encoding/json"
-	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -76,6 +76,15 @@ type goResult struct {
 	diagnostics []verdict.Diagnostic
 	failed      []failedPackage // in the order in which they ended
 	text        string          // what a person would have seen
+	said        map[goTestKey]*goTest
+}
+
+// lines is what a test printed.
+func (r goResult) lines(t verdict.Test) []string {
+	if said := r.said[goTestKey{t.Suite, t.Name}]; said != nil {
+		return said.lines
+	}
+	return nil
 }
 
 // failedPackage is one that go test says has failed, with what its process printed outside of tests.
@@ -119,7 +128,7 @@ func readGoTest(stdout, stderr []byte, w words, m goModule) goResult {
 	for line := range bytes.Lines(stderr) {
 		r.plain(string(line))
 	}
-	result := goResult{tests: []verdict.Test{}, diagnostics: r.build.all(), text: r.text.String()}
+	result := goResult{tests: []verdict.Test{}, diagnostics: r.build.all(), text: r.text.String(), said: r.tests}
 	for _, p := range r.ended {
 		result.failed = append(result.failed, failedPackage{p, string(r.said[p])})
 	}
@@ -354,20 +363,32 @@ type goModule struct {
 
 // path reads the name of the module that the command ran in.
 func (m goModule) path() string {
-	data, err := os.ReadFile(filepath.Join(m.dir, filepath.FromSlash(m.sub), "go.mod"))
+	data, err := readIn(m.dir, path.Join(m.sub, "go.mod"))
 	if err != nil {
 		return ""
 	}
 	return moduleName(data)
 }
 
-// moduleName reads the module directive of a go.mod; "" where it has none.
+// moduleName reads the module directive of a go.mod, on one line or in a block; "" where it has none.
 func moduleName(data []byte) string {
-	found := regexp.MustCompile(`(?m)^module\s+"?([^\s"]+)`).FindSubmatch(data)
-	if found == nil {
-		return ""
+	block := ""
+	for line := range strings.Lines(string(data)) {
+		line, _, _ = strings.Cut(line, "//")
+		fields := strings.Fields(strings.NewReplacer("(", " ( ", ")", " ) ").Replace(line))
+		switch {
+		case len(fields) == 0:
+		case fields[0] == ")":
+			block = ""
+		case len(fields) == 2 && fields[1] == "(":
+			block = fields[0]
+		case block == "module":
+			return strings.Trim(fields[0], "\"`")
+		case block == "" && fields[0] == "module" && len(fields) > 1:
+			return strings.Trim(fields[1], "\"`")
+		}
 	}
-	return string(found[1])
+	return ""
 }
 
 // folder is that of a package, slash-separated; "" for one of another module.

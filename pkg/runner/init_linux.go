@@ -88,9 +88,6 @@ func inside(p plan, control io.Reader) (outcome, error) {
 	if err := discard(root, p.Discard); err != nil {
 		return outcome{}, fmt.Errorf("remove old reports: %w", err)
 	}
-	if err := plantFiles(root, p.Plant); err != nil {
-		return outcome{}, fmt.Errorf("plant files: %w", err)
-	}
 	out, err := supervise(p, control)
 	if err != nil {
 		return out, err
@@ -133,7 +130,7 @@ func build(p plan) error {
 
 // enterHostLayout is what is left of a root file system without mounts.
 func enterHostLayout(p plan) error {
-	for _, dir := range []string{p.Inside.Tmp, p.Inside.Home, p.Inside.GoCache} {
+	for _, dir := range []string{p.Inside.Tmp, p.Inside.Home, p.Inside.GoCache, p.Inside.Work} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return fmt.Errorf("make a private folder: %w", err)
 		}

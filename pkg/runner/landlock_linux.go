@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"syscall"
 
 	ll "github.com/landlock-lsm/go-landlock/landlock/syscall"
@@ -48,6 +49,7 @@ func grantsFor(p plan) grants {
 // command alone may list it, to throw old entries away.
 func outerGrants(p plan) grants {
 	g := grantsFor(p)
+	g.Writable, g.ReadOnly = append(g.Writable, p.Inside.Work), append(g.ReadOnly, p.Inside.Overlay)
 	if p.GoCache.Upper == "" {
 		return g
 	}
@@ -58,7 +60,7 @@ func outerGrants(p plan) grants {
 	case p.GoCache.Writable:
 		g.Writable = append(g.Writable, folders.Write)
 	default:
-		g.ReadOnly = append(rootWithout("/", ownFolder), filepath.Dir(p.Inside.Guard))
+		g.ReadOnly = append(rootWithout("/", ownFolder), filepath.Dir(p.Inside.Guard), p.Inside.Overlay)
 		g.Lookup, g.WriteOnly = append(g.Lookup, folders.Write), append(g.WriteOnly, folders.Write)
 	}
 	return g
@@ -210,14 +212,6 @@ const (
 	exitGuard   = 126
 )
 
-// dropCanary removes the source of the canary in the package that this process tests: it is compiled, and the test could read it.
-func dropCanary() {
-	found, _ := filepath.Glob(canaryFile) // the pattern is a good one
-	for _, name := range found {
-		_ = os.Remove(name)
-	}
-}
-
 // runGuarded is the -exec program of go test: it takes the build cache away, and the way to the go command that can write
 // it (no ptrace and no signals out of a Landlock domain), and becomes the compiled test.
 func runGuarded(self string, argv []string) int {
@@ -240,10 +234,35 @@ func runGuarded(self string, argv []string) int {
 	if path, err = filepath.Abs(path); err != nil {
 		return fail(err)
 	}
-	dropCanary()
+	if g, err = g.forTest(path, argv); err != nil {
+		return fail(err)
+	}
 	runtime.LockOSThread() // the one that becomes the test
 	if err := restrict(g); err != nil {
 		return fail(err)
 	}
-	return fail(unix.Exec(path, argv, syscall.Environ()))
+	env := slices.DeleteFunc(syscall.Environ(), func(pair string) bool { return strings.HasPrefix(pair, "GOTMPDIR=") })
+	return fail(unix.Exec(path, argv, env))
+}
+
+// forTest adds what a compiled test needs of the folder that it was built in: itself, and what go test has it write on coverage.
+// All else there belongs to the go command, which puts some of it into the cache and starts some of it.
+func (g grants) forTest(path string, argv []string) (grants, error) {
+	g.ReadOnly = append(g.ReadOnly, path)
+	for _, arg := range argv {
+		if dir, ok := strings.CutPrefix(arg, "-test.gocoverdir="); ok {
+			g.Writable = append(g.Writable, dir)
+		}
+		file, ok := strings.CutPrefix(arg, "-test.coverprofile=")
+		if !ok || filepath.Dir(file) != filepath.Dir(path) {
+			continue
+		}
+		f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE, 0o600) //nolint:gosec // named by the go command
+		if err != nil {
+			return g, err
+		}
+		closeQuietly(f)
+		g.Writable = append(g.Writable, file)
+	}
+	return g, nil
 }

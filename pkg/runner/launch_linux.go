@@ -216,7 +216,8 @@ func readAnswer(r io.Reader) outcome {
 func insideCommand(ctx context.Context, p plan) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, p.Self) //nolint:gosec // this very executable
 	cmd.Args = []string{initName}
-	cmd.Env = []string{"GOMAXPROCS=2", "GOGC=off"} // it lives shortly and allocates little
+	// It mostly lives shortly and allocates little. Beside a thousand processes it reads a lot of /proc.
+	cmd.Env = []string{"GOMAXPROCS=2", "GOGC=off", "GOMEMLIMIT=64MiB"}
 	cmd.Dir = "/"
 	cmd.WaitDelay = 2 * time.Second
 	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: p.flags(), Setsid: true}

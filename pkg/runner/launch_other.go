@@ -31,9 +31,6 @@ func (b *Bench) launch(ctx context.Context, p plan) (finished, error) {
 	if err := discard(root, p.Discard); err != nil {
 		return finished{}, systemError("remove old reports", err)
 	}
-	if err := plantFiles(root, p.Plant); err != nil {
-		return finished{}, systemError("plant files", err)
-	}
 	run, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	timer := time.AfterFunc(b.o.Timeout, func() { cancel(errTimeout) })

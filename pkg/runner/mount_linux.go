@@ -33,6 +33,7 @@ func buildRoot(p plan) error {
 		{WallMount, "cache folders", r.persist},
 		{WallMount, "frozen files", r.freeze},
 		{WallMount, "build cache", r.goCache},
+		{WallMount, "overlay of the go command", r.overlay},
 		{WallLandlock, "test guard", r.guard},
 		{WallMount, "pivot", r.pivot},
 	}
@@ -60,7 +61,7 @@ func (r *rootBuilder) begin() error {
 	if err := unix.Sethostname([]byte("specgen")); err != nil {
 		return err
 	}
-	if err := unix.Mount("tmpfs", r.root, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, "mode=0755,size=16m"); err != nil {
+	if err := mountTmpfs(r.root, 0, "0755", 16*mebibyte); err != nil {
 		return err
 	}
 	// Relative names keep the commas and colons of host paths out of mount options.
@@ -73,8 +74,7 @@ func (r *rootBuilder) skeleton() error {
 			return err
 		}
 	}
-	size := fmt.Sprintf("mode=1777,size=%d", r.plan.Limits.Disk)
-	if err := unix.Mount("tmpfs", r.at("/tmp"), "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, size); err != nil {
+	if err := mountTmpfs(r.at("/tmp"), 0, "1777", r.plan.Limits.Disk); err != nil {
 		return err
 	}
 	if err := os.Mkdir(r.at("/tmp/home"), 0o700); err != nil {
@@ -110,7 +110,7 @@ func identity(uid, gid int) map[string]string {
 
 func (r *rootBuilder) devices() error {
 	dev := r.at("/dev")
-	if err := unix.Mount("tmpfs", dev, "tmpfs", unix.MS_NOSUID|unix.MS_NOEXEC, "mode=0755,size=64k"); err != nil {
+	if err := unix.Mount("tmpfs", dev, "tmpfs", unix.MS_NOSUID|unix.MS_NOEXEC, "mode=0755,size=64k,nr_inodes=64"); err != nil {
 		return err
 	}
 	for _, name := range []string{"null", "zero", "full", "random", "urandom"} {
@@ -127,7 +127,7 @@ func (r *rootBuilder) devices() error {
 	if err := os.Mkdir(shm, 0o755); err != nil { //nolint:gosec // a mount point
 		return err
 	}
-	return unix.Mount("tmpfs", shm, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, "mode=1777,size=64m")
+	return mountTmpfs(shm, unix.MS_NOEXEC, "1777", 64*mebibyte)
 }
 
 func (r *rootBuilder) proc() error {
@@ -141,7 +141,7 @@ func (r *rootBuilder) proc() error {
 	// Segments of shared memory that nobody holds would be counted to nobody. Kernels that do not let this be set have few users.
 	_ = os.WriteFile(filepath.Join(proc, "sys/kernel/shm_rmid_forced"), []byte("1"), 0)
 	// What the kernel tells of itself, its timers and its keys is nobody's business here.
-	for _, name := range []string{"kcore", "keys", "key-users", "timer_list", "sched_debug"} {
+	for _, name := range []string{"kcore", "keys", "key-users", "timer_list", "sched_debug", "vmallocinfo", "slabinfo", "kpagecgroup", "kpagecount", "kpageflags", "latency_stats", "timer_stats"} {
 		path := filepath.Join(proc, name)
 		if _, err := os.Lstat(path); err != nil {
 			continue
@@ -151,7 +151,7 @@ func (r *rootBuilder) proc() error {
 		}
 	}
 	// The kernel lets the owner of these files write them, and asks for no capability: for root that is the host's.
-	for _, name := range []string{"sys", "sysrq-trigger", "irq", "bus"} {
+	for _, name := range []string{"sys", "sysrq-trigger", "irq", "bus", "fs", "acpi", "scsi", "driver", "mtrr", "pressure"} {
 		path := filepath.Join(proc, name)
 		if _, err := os.Lstat(path); err != nil {
 			continue
@@ -188,10 +188,20 @@ func (r *rootBuilder) readOnly() error {
 	return bindReadOnly(r.plan.Self, r.at(r.plan.Inside.Guard))
 }
 
-// guard writes what compiled tests may open, once everything that they could is in place.
+func (r *rootBuilder) overlay() error { return writeOverlay(r.at(r.plan.Inside.Overlay), r.plan) }
+
+// guard writes what compiled tests may open, once everything that they could is in place, and makes the folder that they are
+// built in.
 func (r *rootBuilder) guard() error {
 	if !r.plan.Guard {
 		return nil
+	}
+	work := r.at(r.plan.Inside.Work)
+	if err := os.Mkdir(work, 0o700); err != nil {
+		return err
+	}
+	if err := mountTmpfs(work, 0, "0700", r.plan.Limits.Disk); err != nil {
+		return err
 	}
 	data, err := json.Marshal(guardGrants(r.plan, r.root))
 	if err != nil {
@@ -230,8 +240,7 @@ func (r *rootBuilder) checkout() error {
 	if !r.plan.Walls[WallOverlay] {
 		return bindTo(r.plan.Checkout, target)
 	}
-	size := fmt.Sprintf("mode=0755,size=%d", r.plan.Limits.Disk)
-	if err := mountScratch(".upper", size); err != nil {
+	if err := mountScratch(".upper", r.plan.Limits.Disk); err != nil {
 		return err
 	}
 	if err := bindTo(r.plan.Checkout, ".lower"); err != nil {
@@ -294,7 +303,7 @@ func (r *rootBuilder) goCache() error {
 	if c.Writable {
 		return bindTo(filepath.Join(c.Upper, "plain"), target)
 	}
-	return unix.Mount("tmpfs", target, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, fmt.Sprintf("mode=0755,size=%d", r.plan.Limits.Disk))
+	return mountTmpfs(target, 0, "0755", r.plan.Limits.Disk)
 }
 
 func (r *rootBuilder) layerGoCache(c goCache, target string) error {
@@ -311,7 +320,7 @@ func (r *rootBuilder) layerGoCache(c goCache, target string) error {
 	upper := ".cacheupper"
 	if !c.Writable {
 		upper, names = ".cachescratch", append(names, ".cachescratch")
-		if err := mountScratch(upper, fmt.Sprintf("mode=0755,size=%d", r.plan.Limits.Disk)); err != nil {
+		if err := mountScratch(upper, r.plan.Limits.Disk); err != nil {
 			return err
 		}
 		lower = strings.Trim(".cacheupper/u:"+lower, ":")
@@ -339,11 +348,19 @@ func (r *rootBuilder) pivot() error {
 	return unix.MountSetattr(unix.AT_FDCWD, "/", 0, &unix.MountAttr{Attr_set: unix.MOUNT_ATTR_RDONLY})
 }
 
-func mountScratch(name, options string) error {
+// bytesPerFile bounds the files of a tmpfs by its size: empty ones cost memory that no size counts.
+const bytesPerFile = 4096
+
+func mountTmpfs(target string, flags uintptr, mode string, size int64) error {
+	options := fmt.Sprintf("mode=%s,size=%d,nr_inodes=%d", mode, size, max(size/bytesPerFile, 1024))
+	return unix.Mount("tmpfs", target, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV|flags, options)
+}
+
+func mountScratch(name string, size int64) error {
 	if err := os.Mkdir(name, 0o755); err != nil { //nolint:gosec // a mount point
 		return err
 	}
-	return unix.Mount("tmpfs", name, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, options)
+	return mountTmpfs(name, 0, "0755", size)
 }
 
 // mountOverlay mounts lower under upper/u at target. Names are relative to the new root and free of separators.

@@ -24,7 +24,7 @@ type plan struct {
 	UID     int      `json:"uid"`
 	GID     int      `json:"gid"`
 
-	Plant   map[string]string `json:"plant"`   // files put into the checkout before the command runs: path -> content
+	Overlay map[string]string `json:"overlay"` // what the go command reads in the place of files of the checkout: path -> content
 	Discard []string          `json:"discard"` // globs removed before the command runs
 	Collect []string          `json:"collect"` // globs whose files are handed back afterwards
 }
@@ -58,7 +58,9 @@ type layout struct {
 	Tmp      string `json:"tmp"`
 	Home     string `json:"home"`
 	GoCache  string `json:"go_cache"`
-	Guard    string `json:"guard"` // the executable that compiled tests are started through
+	Work     string `json:"work"`    // where the go command builds, out of reach of what it built
+	Overlay  string `json:"overlay"` // the folder with what stands in the place of files of the checkout, see go help build
+	Guard    string `json:"guard"`   // the executable that compiled tests are started through
 }
 
 // outcome is what the inside answers.
@@ -75,7 +77,7 @@ type outcome struct {
 func insideRoot() layout {
 	return layout{
 		Checkout: "/checkout", Tmp: "/tmp", Home: "/tmp/home",
-		GoCache: "/.specgen/go-build", Guard: "/.specgen/bin/" + guardName,
+		GoCache: "/.specgen/go-build", Work: "/.specgen/work", Overlay: "/.specgen/overlay", Guard: "/.specgen/bin/" + guardName,
 	}
 }
 

@@ -3,6 +3,7 @@ package runner
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -19,7 +20,7 @@ type job struct {
 	args    []string          // its positional parameters
 	network bool              // with the host's network, and the module cache writable
 	goOnly  bool              // nothing but the go command writes the build cache, see writesCache
-	plant   map[string]string // files for the length of the command
+	overlay map[string]string // what the go command reads in the place of files of the checkout
 	discard []string
 	collect []string
 }
@@ -81,7 +82,7 @@ func (b *Bench) executeOnce(ctx context.Context, j job) (finished, error) {
 	if scans {
 		f.changed = b.changedFrozen()
 		// Also after a cancellation: the next command must not see what this one left.
-		err = errors.Join(err, b.restore(context.WithoutCancel(ctx)), writeState(b.dir, b.state))
+		err = errors.Join(err, b.restored(context.WithoutCancel(ctx)))
 	}
 	if err != nil {
 		return f, err
@@ -110,7 +111,7 @@ func (b *Bench) planFor(ctx context.Context, j job) (plan, error) {
 		Walls: b.plan, Root: filepath.Join(b.dir, "root"), Checkout: b.checkout(), Self: b.o.Self, Guard: b.guarded(),
 		Network: j.network, Inside: in, Argv: append([]string{"sh", "-c", j.script, "sh"}, j.args...),
 		Env: b.environment(in, tools, j), Limits: b.o.Limits, Seconds: uint64(b.o.Timeout.Seconds())*16 + 1,
-		UID: os.Getuid(), GID: os.Getgid(), Plant: j.plant, Discard: j.discard, Collect: j.collect,
+		UID: os.Getuid(), GID: os.Getgid(), Overlay: j.overlay, Discard: j.discard, Collect: j.collect,
 	}
 	p.ReadOnly = b.readable(tools, j.network)
 	p.Persist = b.persisted()
@@ -131,7 +132,7 @@ func (b *Bench) persisted() []bind {
 	var all []bind
 	for _, c := range b.o.Cache {
 		target := cleanCache(c)
-		if !filepath.IsLocal(filepath.FromSlash(target)) || target == "." {
+		if !filepath.IsLocal(filepath.FromSlash(target)) || target == "." || !b.plainPath(target) {
 			continue
 		}
 		all = append(all, bind{Source: filepath.Join(b.dir, "cache", strings.ReplaceAll(target, "/", "%")), Target: target})
@@ -139,12 +140,36 @@ func (b *Bench) persisted() []bind {
 	return all
 }
 
+// plainPath says whether a path of the checkout has nothing but folders on its way, as far as it is there. A link in it, of the tree
+// or of a command before, would have something else mounted or opened to the next command.
+func (b *Bench) plainPath(slashed string) bool {
+	at := b.checkout()
+	for part := range strings.SplitSeq(slashed, "/") {
+		at = filepath.Join(at, part)
+		info, err := os.Lstat(at)
+		if errors.Is(err, fs.ErrNotExist) {
+			return true
+		}
+		if err != nil || !info.IsDir() {
+			return false
+		}
+	}
+	return true
+}
+
 func (b *Bench) prepareFolders(p plan) error {
 	if !b.plan[WallMount] {
-		if err := removeAll(p.Inside.Tmp); err != nil {
-			return err
+		for _, dir := range []string{p.Inside.Tmp, p.Inside.Work} {
+			if err := removeAll(dir); err != nil {
+				return err
+			}
 		}
-		if err := os.MkdirAll(p.Inside.Home, 0o700); err != nil {
+		for _, dir := range []string{p.Inside.Home, p.Inside.Work} {
+			if err := os.MkdirAll(dir, 0o700); err != nil {
+				return err
+			}
+		}
+		if err := writeOverlay(p.Inside.Overlay, p); err != nil {
 			return err
 		}
 	}

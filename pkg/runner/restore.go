@@ -35,6 +35,20 @@ func stampAt(dir, slashed string) string {
 	return stampOf(info)
 }
 
+// restored restores the checkout, or forgets what it holds, so that it is made anew: no command may see what another left.
+func (b *Bench) restored(ctx context.Context) error {
+	_ = os.Chmod(b.checkout(), 0o700) //nolint:gosec // a command may have shut it; where it is gone, that is found out next
+	err := b.restore(ctx)
+	if err == nil {
+		b.state.Root = stampAt(b.dir, "checkout")
+		err = writeState(b.dir, b.state)
+	}
+	if err != nil {
+		b.state = state{}
+	}
+	return err
+}
+
 // restore undoes what a command did to the checkout: it compares everything with the record, removes what is new and
 // writes anew what changed or is gone. Cache folders are left alone.
 func (b *Bench) restore(ctx context.Context) error {
@@ -45,11 +59,11 @@ func (b *Bench) restore(ctx context.Context) error {
 			return relErr
 		}
 		slashed := filepath.ToSlash(rel)
-		if b.cached(slashed) {
-			return skipIf(d)
+		if b.cached(slashed) && err == nil && d.IsDir() { // a link in its place would lead the next command elsewhere
+			return fs.SkipDir
 		}
 		if err == nil && d.IsDir() && folders[slashed] {
-			return nil
+			return openUp(p, d)
 		}
 		known, ok := b.state.Files[slashed]
 		if ok && err == nil && stampAt(b.checkout(), slashed) == known.Stamp {
@@ -82,6 +96,15 @@ func (b *Bench) rewriteMissing(ctx context.Context, seen map[string]bool) error 
 	}
 	b.state.Files = b.remember(lost, b.state.Files)
 	return nil
+}
+
+// openUp gives the owner of a folder back what a command took.
+func openUp(p string, d fs.DirEntry) error {
+	info, err := d.Info()
+	if err != nil || info.Mode().Perm()&0o700 == 0o700 {
+		return err
+	}
+	return os.Chmod(p, info.Mode().Perm()|0o700)
 }
 
 func skipIf(d fs.DirEntry) error {

@@ -38,7 +38,7 @@ func (b *Bench) Test(ctx context.Context, tests spec.Tests, only []string) (verd
 	if err != nil {
 		return verdict.Execution{}, err
 	}
-	var planted *canaries
+	var planted *canary
 	if tests.Runner == "" || tests.Runner == "go" {
 		planted = b.plant(&j)
 	}

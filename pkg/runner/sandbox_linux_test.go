@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -51,6 +52,8 @@ func TestLimits(t *testing.T) {
 		}},
 		{"full disk", "for i in 1 2 3 4 5 6; do head -c 4000000 /dev/zero > f$i || exit 9; done", func(e verdict.Execution) bool { return e.Exit == 9 }},
 		{"full tmp", "for i in 1 2 3 4 5 6; do head -c 4000000 /dev/zero > /tmp/f$i || exit 9; done", func(e verdict.Execution) bool { return e.Exit == 9 }},
+		{"many empty files", "seq 5000 | xargs touch || exit 9", func(e verdict.Execution) bool { return e.Exit == 9 }},
+		{"many empty files in tmp", "cd /tmp; seq 5000 | xargs touch || exit 9", func(e verdict.Execution) bool { return e.Exit == 9 }},
 		{"core", "ulimit -c", func(e verdict.Execution) bool { return strings.TrimSpace(e.Output) == "0" }},
 		{"signals to init", "kill -TERM 1; kill -KILL 1; kill -QUIT 1; sleep 0.1; echo alive", func(e verdict.Execution) bool {
 			return e.Exit == 0 && strings.Contains(e.Output, "alive")
@@ -190,6 +193,34 @@ func TestMemoryHogs(t *testing.T) {
 		b.o.Limits.Memory = 2 * gibibyte
 		if e, err := b.Test(t.Context(), spec.Tests{}, []string{name}); err != nil || e.Exit != 0 {
 			t.Errorf("%s, within the limit: %v %+v", name, err, e)
+		}
+	}
+}
+
+// The watch over many processes costs memory of the host that no limit of the command counts.
+func TestWatchStaysSmall(t *testing.T) {
+	t.Parallel()
+	b := open(t, options(t, one(map[string]string{"a": "x"})))
+	need(t, b, WallPid)
+	e, err := b.Run(t.Context(), "for i in $(seq 1200); do sleep 9 & done; sleep 3; sed -n 's/^VmRSS:[^0-9]*\\([0-9]*\\) kB/\\1/p' /proc/1/status")
+	kib, bad := strconv.Atoi(strings.TrimSpace(e.Output))
+	if err != nil || bad != nil || kib > 160<<10 {
+		t.Errorf("%v %+v", err, e)
+	}
+}
+
+// A command may shut its folder, and bury it deeply: the next one does not see it.
+func TestShutFoldersAreRestored(t *testing.T) {
+	t.Parallel()
+	for name, walls := range map[string][]Wall{"restore": {WallUser, WallPid, WallMount, WallRlimit}, "landlock": {WallLandlock, WallRlimit}} {
+		b := openWith(t, options(t, one(map[string]string{"a": "x\n", "s/b": "y\n"})), walls...)
+		for _, script := range []string{"chmod 000 .", "chmod 000 s", "mkdir -p n/o && touch n/o/f && chmod 000 n/o n", "chmod 500 s ."} {
+			if e, err := b.Run(t.Context(), script); err != nil || e.Exit != 0 {
+				t.Errorf("%s: %s: %v %+v", name, script, err, e)
+			}
+			if e, err := b.Run(t.Context(), "cat a s/b; ls; echo new > s/c"); err != nil || e.Output != "x\ny\na\ns\n" || e.Exit != 0 {
+				t.Errorf("%s: after %s: %v %+v", name, script, err, e)
+			}
 		}
 	}
 }

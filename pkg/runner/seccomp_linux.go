@@ -112,7 +112,8 @@ func callFilter() []bpf.Instruction {
 	}
 	// The family of a socket is its first argument, an int.
 	f = append(f,
-		bpf.JumpIf{Cond: bpf.JumpEqual, Val: unix.SYS_SOCKET, SkipTrue: 1}, allow,
+		bpf.JumpIf{Cond: bpf.JumpEqual, Val: unix.SYS_SOCKET, SkipTrue: 2},
+		bpf.JumpIf{Cond: bpf.JumpEqual, Val: unix.SYS_SOCKETPAIR, SkipTrue: 1}, allow,
 		bpf.LoadAbsolute{Off: dataArgument, Size: 4},
 	)
 	each(families(), allow)

@@ -11,6 +11,7 @@ import (
 type state struct {
 	Tree  string           `json:"tree"`
 	Boot  string           `json:"boot,omitempty"`  // files written before a power cut may be empty
+	Root  string           `json:"root"`            // the stamp of the checkout's own folder: others may clear a cache
 	Files map[string]entry `json:"files,omitempty"` // only where the checkout is restored by comparing
 }
 
@@ -26,7 +27,7 @@ func statePath(dir string) string { return filepath.Join(dir, "state.json") }
 func readState(dir string) state {
 	var s state
 	data, err := os.ReadFile(statePath(dir))
-	if err != nil || json.Unmarshal(data, &s) != nil || s.Boot != bootID() {
+	if err != nil || json.Unmarshal(data, &s) != nil || s.Boot != bootID() || s.Root != stampAt(dir, "checkout") {
 		return state{}
 	}
 	return s

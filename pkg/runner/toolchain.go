@@ -160,7 +160,7 @@ func (t *toolchain) addHomes(home string, env []string) {
 // resolveGo asks the host's go command, outside of the sandbox, which toolchain the checkout's go.mod calls for. Only the
 // two lines that choose it are shown to it. Without go there is nothing to resolve.
 func (b *Bench) resolveGo(ctx context.Context, t toolchain) (goTool, error) {
-	wants := goLines(filepath.Join(b.checkout(), "go.mod"))
+	wants := goLines(b.checkout())
 	if b.golang != nil && b.golangFor == wants {
 		return *b.golang, nil
 	}
@@ -211,9 +211,9 @@ func goTrouble(err error) error {
 	return &Error{Kind: KindToolchain, Message: message, Hint: "run `go version` in the repository once, so that go fetches what go.mod asks for"}
 }
 
-// goLines gives the lines of a go.mod that choose a toolchain.
-func goLines(path string) string {
-	data, err := os.ReadFile(path) //nolint:gosec // of the checkout, and two lines of it are used
+// goLines gives the lines of the go.mod in a folder that choose a toolchain.
+func goLines(dir string) string {
+	data, err := readIn(dir, "go.mod")
 	if err != nil {
 		return ""
 	}

@@ -8,8 +8,9 @@ import (
 
 // words takes out of a program's text what differs between machines and runs, so that equal situations read equally.
 type words struct {
-	checkout, tmp string
-	noise         []replacement
+	checkout  string
+	temporary []string // folders that are called /tmp
+	noise     []replacement
 }
 
 type replacement struct {
@@ -19,7 +20,7 @@ type replacement struct {
 
 func newWords(in layout) words {
 	return words{
-		checkout: in.Checkout, tmp: in.Tmp,
+		checkout: in.Checkout, temporary: []string{in.Work, in.Tmp},
 		noise: []replacement{
 			{regexp.MustCompile(`\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?`), "TIME"},
 			{regexp.MustCompile(`\b0x[0-9a-fA-F]{5,16}\b`), "0xADDR"},
@@ -43,8 +44,10 @@ func (w words) plain(text string) string {
 	if w.checkout != "" {
 		text = strings.ReplaceAll(text, w.checkout+string(filepath.Separator), "")
 	}
-	if w.tmp != "" && w.tmp != "/tmp" {
-		text = strings.ReplaceAll(text, w.tmp, "/tmp")
+	for _, dir := range w.temporary {
+		if dir != "" {
+			text = strings.ReplaceAll(text, dir, "/tmp")
+		}
 	}
 	return strings.ToValidUTF8(strings.Map(printable, text), "\uFFFD")
 }

@@ -250,6 +250,8 @@ func (t *testFile) declares(test verdict.Test) bool {
 	return t.fits(test.Suite) && t.mentions(test.Name)
 }
 
+// inSuite says whether go reports the file's tests under this import path. That of external tests is their package's own: a path
+// that ends in _test is another folder.
 func (t *testFile) inSuite(suite string) bool {
 	if suite == "" || t.suite != "" {
 		return suite == "" || suite == t.suite

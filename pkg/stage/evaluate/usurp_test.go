@@ -57,3 +57,32 @@ tests:
 		}
 	}
 }
+
+// Go reports external tests under the path of their package: a path that ends in _test is another folder, which may be a target's.
+func TestFolderNamedAsExternalTests(t *testing.T) {
+	t.Parallel()
+	spec := `---
+component: eligibility
+targets: ["p/p.go", "p_test/*"]
+tests:
+  files: ["p/*_invariant_test.go"]
+  runner: go
+---
+# Spec
+## Behavior
+- **B1** It works.
+`
+	files := tree{
+		"go.mod": "module example.com/m\n", "p/p.go": "package p\n",
+		"p/p_invariant_test.go": "package p\n\nimport \"testing\"\n\nfunc TestB1_Works(t *testing.T) { t.Fail() }\n",
+		"p_test/x_test.go":      "package p\n\nimport \"testing\"\n\nfunc TestB1_Works(t *testing.T) {}\n",
+	}
+	b := &bench{t: t, tests: []verdict.Execution{{Exit: 0, Tests: []verdict.Test{{Name: "TestB1_Works", Suite: "example.com/m/p_test", Status: verdict.TestPassed}}}}}
+	r, err := evaluate.New(files, b, nil, evaluate.Options{}).Evaluate(t.Context(), parse(t, spec), candidate())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v := r.Verdicts[0]; v.Status != verdict.Unknown {
+		t.Errorf("%s %s", v.Status, v.Reason)
+	}
+}

@@ -1,0 +1,129 @@
+package runner
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"go/ast"
+	"go/token"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// sealer makes acceptance tests of Go say a word of their own when they have passed. What go test reads of a test is a line that any
+// code in its process can print, in its name or in the place of another: a word that only the test itself says, and only at its
+// end, cannot be made up. The test is built from a copy with one more call at its beginning, on the same line, so that all lines
+// keep their numbers.
+type sealer struct {
+	secret string
+	words  map[string][]string // by the test's name: one for each package that has it
+}
+
+// mark begins all words of a sealer. It is no secret from who sees a test pass.
+func (s sealer) mark() string { return "seal" + s.digest("mark")[:12] }
+
+func (s sealer) digest(of string) string {
+	sum := sha256.Sum256([]byte(s.secret + "\x00" + of))
+	return hex.EncodeToString(sum[:])
+}
+
+func (s sealer) call() string { return "zzSpecgen" + s.digest("call")[:12] }
+
+// helper is the file with what the tests of a package call. A cleanup that is set first runs last: subtests and other cleanups have
+// ended then, and a failure in any of them is the test's.
+func (s sealer) helper(pkg string) string {
+	return "package " + pkg + "\n\nimport \"testing\"\n\nfunc " + s.call() + "(t testing.TB, word string) {\n" +
+		"\tt.Helper()\n\tt.Cleanup(func() {\n\t\tif !t.Failed() && !t.Skipped() {\n\t\t\tt.Log(word)\n\t\t}\n\t})\n}\n"
+}
+
+// seal gives a test file in which each test and fuzz test calls the helper first.
+func (s sealer) seal(name string, data []byte, set *token.FileSet, file *ast.File) string {
+	var out strings.Builder
+	done := 0
+	write := func(at token.Pos, skip int, text string) {
+		offset := set.PositionFor(at, false).Offset
+		out.Write(data[done:offset])
+		out.WriteString(text)
+		done = offset + skip
+	}
+	for _, decl := range file.Decls {
+		f, ok := decl.(*ast.FuncDecl)
+		if !ok || !sealable(f) {
+			continue
+		}
+		param, t := f.Type.Params.List[0], "zzT"
+		switch {
+		case len(param.Names) == 0:
+			write(param.Type.Pos(), 0, t+" ")
+		case param.Names[0].Name == "_":
+			write(param.Names[0].Pos(), 1, t)
+		default:
+			t = param.Names[0].Name
+		}
+		word := s.mark() + s.digest(name + "\x00" + f.Name.Name)[:16]
+		s.words[f.Name.Name] = append(s.words[f.Name.Name], word)
+		write(f.Body.Lbrace+1, 0, fmt.Sprintf(" %s(%s, %q);", s.call(), t, word))
+	}
+	out.Write(data[done:])
+	return out.String()
+}
+
+// sealable says whether a function is a test or a fuzz test. An example has nothing to speak with.
+func sealable(f *ast.FuncDecl) bool {
+	kind := regexp.MustCompile(`^(?:Test|Fuzz)(?:$|[^\p{Ll}])`)
+	params := f.Type.Params.List
+	if f.Recv != nil || f.Body == nil || f.Type.Results != nil || !kind.MatchString(f.Name.Name) || len(params) != 1 || len(params[0].Names) > 1 {
+		return false
+	}
+	star, ok := params[0].Type.(*ast.StarExpr)
+	if !ok {
+		return false
+	}
+	of, ok := star.X.(*ast.SelectorExpr)
+	return ok && (of.Sel.Name == "T" || of.Sel.Name == "F")
+}
+
+// sealed says whether a test that is reported as passed said so itself, as far as it has a seal. Subtests are their test's business.
+func (s sealer) sealed(name string, lines []string) bool {
+	words := s.words[name]
+	return len(words) == 0 || slices.ContainsFunc(words, func(word string) bool {
+		return slices.ContainsFunc(lines, func(line string) bool { return strings.Contains(line, word) })
+	})
+}
+
+// overlaid is a go test command that reads the overlay of its plan.
+func overlaid(command string, in layout) string {
+	quoted := "'" + strings.ReplaceAll(filepath.Join(in.Overlay, overlayName), "'", `'\''`) + "'"
+	m := regexp.MustCompile(`^(?:cd [\w./-]+ && )?go test`).FindString(command)
+	return m + " -overlay=" + quoted + command[len(m):]
+}
+
+const overlayName = "overlay.json"
+
+// writeOverlay lays the overlay of a plan out in a folder, which the command knows as the layout's.
+func writeOverlay(dir string, p plan) error {
+	if err := removeAll(dir); err != nil || len(p.Overlay) == 0 {
+		return err
+	}
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		return err
+	}
+	replace := map[string]string{}
+	for i, name := range sortedKeys(p.Overlay) {
+		file := strconv.Itoa(i) + ".go"
+		if err := os.WriteFile(filepath.Join(dir, file), []byte(p.Overlay[name]), 0o400); err != nil {
+			return err
+		}
+		replace[filepath.Join(p.Inside.Checkout, filepath.FromSlash(name))] = filepath.Join(p.Inside.Overlay, file)
+	}
+	data, err := json.Marshal(map[string]any{"Replace": replace})
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, overlayName), data, 0o400)
+}
