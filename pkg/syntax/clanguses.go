@@ -117,7 +117,7 @@ func (c *clangUses) module(i int) {
 func (c *clangUses) using(i int) {
 	if c.is(i+1, "namespace") && c.kind(i+2) == Name {
 		parts, next := c.chain(i+2, "::")
-		c.stars = append(c.stars, target{module: []string{strings.Join(parts, "::")}})
+		c.stars = c.star(c.stars, i, target{module: []string{strings.Join(parts, "::")}})
 		c.take(i, next)
 		return
 	}

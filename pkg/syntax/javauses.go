@@ -58,11 +58,11 @@ func (j *javaUses) importing(from int) {
 	last := len(parts) - 1
 	switch star := j.is(next, ".") && j.is(next+1, "*"); {
 	case star && static:
-		j.statics = append(j.statics, target{module: []string{name}})
+		j.statics = j.star(j.statics, i, target{module: []string{name}})
 		next += 2
 	case star:
 		forms = append(forms, name+".*", strings.ReplaceAll(name, ".", "/")+"/*")
-		j.stars = append(j.stars, target{module: []string{name}})
+		j.stars = j.star(j.stars, i, target{module: []string{name}})
 		next += 2
 	case static && last > 0:
 		j.bind(parts[last], target{module: []string{strings.Join(parts[:last], ".")}, path: parts[last:]})

@@ -118,7 +118,7 @@ func (p *pythonUses) items(i int, modules []string) int {
 	for ; i < end && !p.is(i, "\n", ";"); i++ {
 		switch {
 		case p.is(i, "*"):
-			p.stars = append(p.stars, target{module: modules})
+			p.stars = p.star(p.stars, i, target{module: modules})
 		case p.kind(i) == Name:
 			name, as := p.s(i), p.s(i)
 			var forms []string

@@ -73,7 +73,7 @@ func (r *rustUses) tree(i int, prefix []string, depth int) int {
 	switch {
 	case r.is(i, "*"):
 		r.imported(min(first, i), append(prefixes(name, "::"), name+"::*", strings.ReplaceAll(name, "::", "/")+"/*")...)
-		r.stars = append(r.stars, target{module: []string{name}})
+		r.stars = r.star(r.stars, i, target{module: []string{name}})
 		return i + 1
 	case r.is(i, "{") && depth < 50:
 		end := r.end(i)

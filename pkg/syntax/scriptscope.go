@@ -43,6 +43,9 @@ func (s *scriptUses) definition(i int) {
 // hide notes that the name at k is declared by what stands at i, for the block around it.
 func (s *scriptUses) hide(k, i int) {
 	s.taken[k] = true
+	if s.assigned[s.s(k)] {
+		return
+	}
 	from, to := -1, len(s.t)
 	if n := len(s.spans); n > 0 {
 		from, to = s.spans[n-1].from, s.spans[n-1].to
@@ -66,7 +69,7 @@ func (s *scriptUses) hide(k, i int) {
 func (s *scriptUses) variables(i int) {
 	k := i + 1
 	for s.kind(k) == Name && !s.is(k, "enum") {
-		if _, next, module := s.expression(k + 2); !s.is(k+1, "=") || !module || s.is(next, "(", "=>") {
+		if !s.taken[k] {
 			s.hide(k, i)
 		}
 		if !s.is(k+1, ",") {
@@ -77,12 +80,10 @@ func (s *scriptUses) variables(i int) {
 	if !s.is(k, "{", "[") {
 		return
 	}
-	end := s.end(k)
-	if _, _, module := s.expression(end + 2); s.is(end+1, "=") && module {
-		return
-	}
-	for _, name := range s.bound(k, end) {
-		s.hide(name, i)
+	for _, name := range s.bound(k, s.end(k)) {
+		if !s.taken[name] {
+			s.hide(name, i)
+		}
 	}
 }
 

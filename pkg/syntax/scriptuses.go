@@ -8,7 +8,7 @@ import (
 
 // scriptNames reads what JavaScript and TypeScript import and call.
 func scriptNames(f *File) Uses {
-	s := scriptUses{walk: newWalk(f, "."), requires: map[string]bool{"require": true}}
+	s := scriptUses{walk: newWalk(f, "."), requires: map[string]bool{"require": true}, assigned: map[string]bool{}}
 	for _, global := range []string{"globalThis", "window", "self", "global"} {
 		s.bind(global, target{module: []string{"globalThis"}})
 	}
@@ -26,6 +26,7 @@ func scriptNames(f *File) Uses {
 type scriptUses struct {
 	*walk
 	requires map[string]bool // names of require
+	assigned map[string]bool // names that are given a module after their declaration, which then hides nothing
 	spans    []span          // what is open, while scopes are read
 }
 
@@ -74,7 +75,7 @@ func (s *scriptUses) clause(i, from int) {
 			s.bind(s.s(k+2), target{module: modules})
 			k += 2
 		case s.is(k, "{"):
-			s.pattern(k, "as", target{module: modules})
+			s.pattern(k, "as", target{module: modules}, false)
 			k = s.end(k)
 		case s.kind(k) == Name && (!s.is(k, "type", "defer", "source") || s.is(k+1, "from", ",")):
 			s.bind(s.s(k), target{module: modules})
@@ -84,7 +85,7 @@ func (s *scriptUses) clause(i, from int) {
 }
 
 // pattern binds the names between braces: `{a, b as c}` or `{a, b: c}`.
-func (s *scriptUses) pattern(open int, as string, t target) {
+func (s *scriptUses) pattern(open int, as string, t target, assigned bool) {
 	for k, end := open+1, s.end(open); k < end; k++ {
 		if s.is(k, "(", "[", "{") {
 			k = s.end(k)
@@ -102,6 +103,9 @@ func (s *scriptUses) pattern(open int, as string, t target) {
 		if s.is(k+1, as) && s.kind(k+2) == Name {
 			local = s.s(k + 2)
 			s.taken[k+2] = true
+		}
+		if assigned {
+			s.assigned[local] = true
 		}
 		path := append(slices.Clone(t.path), name)
 		if name == "default" {
@@ -183,22 +187,55 @@ func (s *scriptUses) declaration(i int) {
 	case s.is(i+1, "require") && s.kind(i-1) == Name && !s.is(i+2, "(", "."):
 		s.requires[s.s(i-1)] = true
 	case !ok || s.is(next, "(", "=>") || s.kind(next) == String:
-	case s.is(i-1, "}"):
-		if open := int(s.pairs[i-1]); open < i-1 {
-			s.pattern(open, ":", t)
-			s.passed(i+1, next, t)
-		}
-	case s.kind(i-1) == Name && !s.is(i-2, ".", "?."):
-		s.bind(s.s(i-1), t)
-		s.passed(i+1, next, t)
+	default:
+		s.assign(s.untyped(i-1), i+1, next, t)
 	}
 }
 
-// passed notes that a module was bound to a name, under which it is followed from there on.
-func (s *scriptUses) passed(i, next int, t target) {
-	if len(t.path) == 0 && next == i+1 {
-		s.taken[i] = true
+// assign binds what ends at k to what an expression gave.
+func (s *scriptUses) assign(k, from, next int, t target) {
+	first := k
+	switch {
+	case s.is(k, "}") && int(s.pairs[k]) < k:
+		first = int(s.pairs[k])
+		s.pattern(first, ":", t, !s.is(first-1, "const", "let", "var"))
+	case s.kind(k) == Name && !s.is(k-1, ".", "?."):
+		s.bind(s.s(k), t)
+		s.taken[k] = true
+		if !s.is(k-1, "const", "let", "var", ",") {
+			s.assigned[s.s(k)] = true
+		}
+	default:
+		return
 	}
+	if s.is(first-1, "const", "let", "var") && len(t.path) == 0 && next == from+1 {
+		s.taken[from] = true // the module is followed under its new name; a field of a class would be another matter
+	}
+}
+
+// untyped passes back over the type of what is declared, from the token before an equals sign.
+func (s *scriptUses) untyped(i int) int {
+	for k := i; s.Language.typed && k > max(1, i-60); k-- {
+		if k != i && s.is(k, ")", "]", "}") && int(s.pairs[k]) < k {
+			k = int(s.pairs[k])
+		}
+		if s.is(k, ";", "=", "const", "let", "var") {
+			break
+		}
+		if s.is(k, ":") && (s.is(k-2, "const", "let", "var", ",") || s.is(k-1, "}")) {
+			return k - 1
+		}
+	}
+	return i
+}
+
+// declares says whether a variable is declared whose name, type or pattern ends at i.
+func (s *scriptUses) declares(i int) bool {
+	k := s.untyped(i)
+	if s.is(k, "}") {
+		k = int(s.pairs[k])
+	}
+	return s.is(k-1, "const", "let", "var")
 }
 
 // expression reads what gives a module or something in it: require("x").a, (await import("x")).a, a.b of a bound name.
@@ -384,9 +421,11 @@ func (s *scriptUses) part(at int, t target, next int) {
 		before--
 	}
 	switch {
+	case len(parts) > 0 && parts[0] == "then": // whoever comes then has the module
+		s.whole(at, []target{t})
 	case len(parts) > 0:
 		s.called(at, t.forms(".", parts), s.calls(behind))
-	case s.is(before, "=") && (s.kind(before-1) == Name || s.is(before-1, "}")):
+	case s.is(before, "=") && s.declares(before-1):
 	case s.is(before, ";", "{", "}", "") || before < 0 || (s.is(before, "(") && s.is(at-1, "await")):
 	case s.is(next, "("):
 		s.called(at, t.full(".", nil), true)

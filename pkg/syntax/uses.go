@@ -17,7 +17,8 @@ type Use struct {
 // Uses are the imports and calls of a file.
 type Uses struct {
 	Imports, Calls []Use
-	Unsure         []Doubt // imports whose name cannot be told
+	Unsure         []Doubt // imports whose names cannot be told
+	Lost           []Doubt // imports of which nobody can tell what they give names to: calls are not known either
 }
 
 func (u *Uses) unsure(off int, why string) {
@@ -132,6 +133,23 @@ func (w *walk) bind(name string, t target) {
 	}) && len(w.binds[name]) < 8 {
 		w.binds[name] = append(w.binds[name], t)
 	}
+}
+
+// maxStars is how many modules are followed of which all is imported.
+const maxStars = 16
+
+// star adds a module of which all is imported at i.
+func (w *walk) star(stars []target, i int, t target) []target {
+	switch {
+	case slices.ContainsFunc(stars, func(o target) bool { return slices.Equal(o.module, t.module) }):
+		return stars
+	case len(stars) == maxStars:
+		if len(w.uses.Lost) == 0 {
+			w.uses.Lost = []Doubt{{w.off(i), "more imports of all names than can be followed"}}
+		}
+		return stars
+	}
+	return append(stars, t)
 }
 
 func (w *walk) shadow(name string, from, to int) {

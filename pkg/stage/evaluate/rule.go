@@ -3,6 +3,7 @@ package evaluate
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -246,13 +247,15 @@ func (e *evaluation) usesOf(subject string, s *source) (uses []syntax.Use, unsur
 		return s.golang.imports(e.modules), ""
 	case s.golang != nil:
 		return s.golang.calls(), ""
-	case imports:
-		if doubts := s.uses().Unsure; len(doubts) > 0 {
-			unsure = s.unsure(doubts[0])
-		}
-		return s.uses().Imports, unsure
 	}
-	return s.uses().Calls, ""
+	uses, doubts := s.uses().Calls, s.uses().Lost
+	if imports {
+		uses, doubts = s.uses().Imports, append(slices.Clone(doubts), s.uses().Unsure...)
+	}
+	if len(doubts) > 0 {
+		unsure = s.unsure(doubts[0])
+	}
+	return uses, unsure
 }
 
 // pattern is what a rule on imports or calls looks for.

@@ -140,6 +140,7 @@ func TestWhatCannotBeReadIsUnknown(t *testing.T) {
 		{"C, a raw string, which it does not have", "a.c", "forbid call: eval", "x R\"(\"a)\"\n"},
 		{"C, a header that a macro names", "a.c", "forbid import: x.h", "#include HEADER\n"},
 		{"C++, a raw string without an end", "a.cpp", "forbid call: eval", "x = R\"a(b)\"\n"},
+		{"more stars than can be followed", "a.py", "forbid call: eval", "from a import *\nfrom b import *\nfrom c import *\nfrom d import *\nfrom e import *\nfrom f import *\nfrom g import *\nfrom h import *\nfrom i import *\nfrom j import *\nfrom k import *\nfrom l import *\nfrom m import *\nfrom n import *\nfrom o import *\nfrom p import *\nfrom q import *\n"},
 		{"a language without a reader", "a.lua", "forbid call: eval", "x = 1\n"},
 		{"text behind a doubt", "a.js", "forbid text: cache", "x = `a\n"},
 		{"text that may be a comment", "a.c", "require text: cache", "// what??/\nx\n// cache\n"},
