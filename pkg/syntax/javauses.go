@@ -94,7 +94,7 @@ func primitive(word string) bool {
 
 // variable notes the type of a variable where one is declared, and that its name is no class from there on.
 func (j *javaUses) variable(i int) {
-	if j.kind(i) != Name || j.taken[i] || javaKeyword(j.s(i)) || !j.is(i+1, "=", ";", ",", ")", ":", "[") {
+	if j.kind(i) != Name || j.taken[i] || javaKeyword(j.s(i)) || !j.is(i+1, "=", ";", ",", ")", ":", "[", "->", "&&") {
 		return
 	}
 	k := i - 1

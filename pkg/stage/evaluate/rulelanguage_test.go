@@ -244,6 +244,7 @@ func TestJavaRules(t *testing.T) {
 		{"method by the type of its variable", "call: Statement.execute", in("Statement s = g(); s.execute(q);"), on(3)},
 		{"method by the imported type of a field", "call: java.sql.Statement.execute", "import java.sql.Statement;\nclass A { Statement s; void f() { this.s.execute(q); } }\n", on(2)},
 		{"method by a type that is inferred", "call: Client.price", in("var c = new Client(); c.price();"), on(3)},
+		{"method by the type of a pattern", "call: Runtime.exec", in("switch (o) { case Runtime r -> r.exec(c); }"), on(3)},
 		{"method of a result", "call: *.exec", in("Runtime.getRuntime().exec(c);"), on(3)},
 		{"constructor", "call: Thread", in("new Thread(r).start();"), on(3)},
 		{"constructor with type arguments", "call: ArrayList", in("new ArrayList<String>();"), on(3)},
