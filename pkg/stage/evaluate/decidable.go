@@ -24,7 +24,7 @@ func (p Problem) String() string {
 }
 
 // Decidable says, before anything is paid for, what would keep every candidate from being accepted: a MUST without evidence that the
-// policy allows, a `test:` that matches nothing, an acceptance test that no clause cites or that cannot be parsed. files are the
+// policy allows, a static rule or a `test:` that can match nothing, an acceptance test that no clause cites or that cannot be parsed. files are the
 // acceptance tests and the go.mod files; other files are passed over. A policy that believes no judge is the one to use where
 // none will be asked. Waived clauses count as decided.
 func Decidable(sp *spec.Spec, files []patch.File, policy verdict.Policy) []Problem {
@@ -87,6 +87,11 @@ func (d *decidable) clause(c *spec.Clause) {
 	}
 	if c.Level == spec.Should || c.Level == spec.May || len(c.Attached(spec.AttachWaive)) > 0 {
 		return
+	}
+	for _, a := range c.Rules() {
+		if message, fix := patternProblem(a, d.spec); message != "" {
+			d.add(d.spec.Path, a.Pos, c.ID, fmt.Sprintf("%s: %s: %s", c.ID, a.Rule(), message), fix)
+		}
 	}
 	d.must(c, p)
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/specgen-dev/specgen/pkg/patch"
 	"github.com/specgen-dev/specgen/pkg/spec"
+	"github.com/specgen-dev/specgen/pkg/syntax"
 	"github.com/specgen-dev/specgen/pkg/verdict"
 )
 
@@ -52,22 +53,22 @@ func freeze(sp *spec.Spec, files []patch.File, modules []module) *frozen {
 	f := &frozen{}
 	for _, file := range files {
 		t := &testFile{path: file.Path, sealed: sp.IsSealed(file.Path), hollow: map[string]string{}}
-		if l := testLanguage(file); l.name == goName {
+		if read := readTest(file); read.Language.Name == syntax.Go {
 			t.suite = importPath(modules, path.Dir(file.Path))
 			t.readGo(file)
 		} else {
-			t.readOther(l, string(file.Data), sp.Front.Tests.Runner)
+			t.readOther(read, sp.Front.Tests.Runner)
 		}
 		f.files = append(f.files, t)
 	}
 	return f
 }
 
-// testLanguage goes by the name, and by the first line where that says nothing.
-func testLanguage(file patch.File) *language {
-	l := languageOf(file.Path)
-	if l.name != "text" {
-		return l
+// readTest reads a file by its name, or as its first line says where that says nothing.
+func readTest(file patch.File) *syntax.File {
+	read := syntax.Read(file.Path, string(file.Data))
+	if read.Language.Name != "text" {
+		return read
 	}
 	first, _, _ := strings.Cut(string(file.Data[:min(len(file.Data), 200)]), "\n")
 	for _, c := range []struct{ extension, interpreter, like string }{
@@ -75,10 +76,10 @@ func testLanguage(file patch.File) *language {
 	} {
 		shebang := strings.HasPrefix(first, "#!") && strings.Contains(first, c.interpreter)
 		if shebang || c.extension != "" && path.Ext(file.Path) == c.extension {
-			return languageOf(c.like)
+			return syntax.Read(c.like, string(file.Data))
 		}
 	}
-	return l
+	return read
 }
 
 // readGo takes the functions that the go command runs as tests.
@@ -110,17 +111,19 @@ func (t *testFile) readGo(file patch.File) {
 }
 
 // readOther reads a file of another language, as far as it is known.
-func (t *testFile) readOther(l *language, text, runner string) {
-	t.code = l.blank(text)
-	switch ext := path.Ext(t.path); {
-	case l.name == python && runner == "junit": // what prints TAP has names of its own
-		found := readPython(t.path, t.code)
-		t.python, t.names = &found, found.tests
-	case l.name == "JavaScript":
-		found := readJavaScript(l, t.code)
+func (t *testFile) readOther(file *syntax.File, runner string) {
+	t.code = file.Blank()
+	switch file.Language.Name {
+	case "Python":
+		if runner == "junit" { // what prints TAP has names of its own
+			found := readPython(t.path, t.code)
+			t.python, t.names = &found, found.tests
+		}
+	case "JavaScript", "TypeScript":
+		found := readJavaScript(t.code)
 		t.js = &found
-	case ext == ".java" || ext == ".kt":
-		found := readJVM(l, t.code)
+	case "Java", "Kotlin":
+		found := readJVM(t.code)
 		t.jvm, t.names = &found, found.tests
 	}
 	t.readAny()

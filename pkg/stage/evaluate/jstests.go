@@ -32,10 +32,10 @@ var (
 
 // readJavaScript finds the strings that tests are called with. Where tests are also called with something else, as in a loop over
 // titles, any string may be a title.
-func readJavaScript(l *language, code string) jsTests {
+func readJavaScript(code string) jsTests {
 	t := jsTests{titles: map[string]string{}, names: map[string]bool{}}
 	var all []jsString
-	masked := mask(l, code, func(from, to int, text string) {
+	masked := mask(scriptMarks(), code, func(from, to int, text string) {
 		all = append(all, jsString{from, to, strings.TrimSpace(text)})
 	})
 	var sites []*jsSite

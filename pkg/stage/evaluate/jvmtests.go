@@ -27,9 +27,9 @@ var (
 	jvmName    = regexp.MustCompile(`^[\w$.]+$`)
 )
 
-func readJVM(l *language, code string) jvmTests {
+func readJVM(code string) jvmTests {
 	t := jvmTests{methods: map[string]bool{}, titles: map[string]bool{}, hollow: map[string]bool{}}
-	masked := mask(l, code, func(_, _ int, text string) { t.titles[strings.TrimSpace(text)] = true })
+	masked := mask(jvmMarks(), code, func(_, _ int, text string) { t.titles[strings.TrimSpace(text)] = true })
 	if m := jvmPackage.FindStringSubmatch(masked); m != nil {
 		t.pkg = m[1]
 	}

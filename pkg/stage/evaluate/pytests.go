@@ -28,12 +28,8 @@ var (
 
 // readPython goes by lines and their indentation. Strings are masked, so that nothing in them counts.
 func readPython(p, code string) pyTests {
-	l := languageOf(p)
-	if l.name != python {
-		l = languageOf("x.py")
-	}
 	t := pyTests{defs: map[string]string{}, titles: map[string]bool{}, lines: map[string]int{}}
-	masked := mask(l, code, func(from, to int, text string) {
+	masked := mask(pythonMarks(), code, func(from, to int, text string) {
 		before := code[strings.LastIndexByte(code[:from], '\n')+1 : from]
 		after := strings.TrimLeft(code[to:min(len(code), to+200)], " \t\r\n")
 		if strings.TrimSpace(before) != "" || strings.IndexAny(after, ",)]}:") == 0 {
@@ -66,8 +62,6 @@ func readPython(p, code string) pyTests {
 	}
 	return t
 }
-
-const python = "Python"
 
 // pyLines joins what brackets and backslashes continue.
 func pyLines(masked string) []pyLine {
