@@ -13,6 +13,7 @@ import (
 	"github.com/specgen-dev/specgen/pkg/patch"
 	"github.com/specgen-dev/specgen/pkg/report"
 	"github.com/specgen-dev/specgen/pkg/spec"
+	"github.com/specgen-dev/specgen/pkg/stage/evaluate"
 )
 
 type lintOptions struct {
@@ -159,6 +160,11 @@ func (r *lintReport) read(f patch.File) {
 	for _, n := range sp.Findings {
 		r.Findings = append(r.Findings, lintFinding{
 			File: sp.Path, Line: n.Pos.Line, Col: n.Pos.Col, Severity: "warning", Rule: n.Rule, Message: n.Message, Fix: n.Fix,
+		})
+	}
+	for _, p := range evaluate.RuleProblems(sp) {
+		r.Findings = append(r.Findings, lintFinding{
+			File: p.Path, Line: p.Pos.Line, Col: p.Pos.Col, Severity: "error", Rule: spec.RuleBadPattern, Message: p.Message, Fix: p.Fix,
 		})
 	}
 	for _, c := range sp.Clauses() {

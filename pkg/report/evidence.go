@@ -91,6 +91,9 @@ func (n names) evidence(e verdict.Evidence) string {
 		if e.Line > 0 {
 			place = fmt.Sprintf("%s:%d", e.File, e.Line)
 		}
+		if e.Line > 0 && e.Col > 0 {
+			place = fmt.Sprintf("%s:%d", place, e.Col)
+		}
 	}
 	switch e.Kind {
 	case verdict.FromTest:

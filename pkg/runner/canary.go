@@ -213,10 +213,10 @@ func (c *canary) believed(r goResult, sang map[string]bool) (left []verdict.Test
 }
 
 // alone says whether the canaries are all that failed.
-func (c *canary) alone(tests []verdict.Test, failed []goPackage, sang map[string]bool) bool {
+func (c *canary) alone(tests []verdict.Test, failed []failedPackage, sang map[string]bool) bool {
 	other := slices.ContainsFunc(tests, func(t verdict.Test) bool {
 		return t.Status == verdict.TestFailed || t.Status == verdict.TestUnfinished
 	})
-	crashed := slices.ContainsFunc(failed, func(p goPackage) bool { return !sang[p.path] || p.crashed() })
+	crashed := slices.ContainsFunc(failed, func(p failedPackage) bool { return !sang[p.path] || p.crashed() })
 	return len(failed) > 0 && !other && !crashed
 }

@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -41,36 +42,40 @@ func discard(root *os.Root, globs []string) error {
 	return nil
 }
 
-// collect reads what globs name, so much of it as is reasonable. What is there and could not be read is nil: what is left out
-// could be the report that says most.
-func collect(root *os.Root, globs []string) (map[string][]byte, error) {
+// collect reads what globs name, so much of it as is reasonable, and names what is there and was not read.
+func collect(root *os.Root, globs []string) (all map[string][]byte, unread []string, err error) {
 	if len(globs) == 0 {
-		return nil, nil //nolint:nilnil // nothing asked, nothing given
+		return nil, nil, nil
 	}
 	found, err := matches(root, globs)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	all := map[string][]byte{}
+	all = map[string][]byte{}
 	left := int64(maxCollectedSize)
-	for i, name := range found {
-		info, err := root.Lstat(name)
-		if err != nil || !info.Mode().IsRegular() {
-			continue // gone, or a link, which leads elsewhere
+	for _, name := range found {
+		if _, ok := all[name]; ok {
+			continue // two globs name it
 		}
-		all[name] = nil
-		if i >= maxCollected {
-			break
-		}
-		data, err := readRegular(root, name, left)
-		if err != nil {
+		if len(all) == maxCollected {
+			unread = append(unread, name)
 			continue
 		}
-		left -= int64(len(data))
-		all[name] = data
+		data, err := readRegular(root, name, left)
+		switch {
+		case errors.Is(err, errTooLarge):
+			unread = append(unread, name)
+		case err == nil:
+			left -= int64(len(data))
+			all[name] = data
+		default: // gone, or turned into something else meanwhile
+		}
 	}
-	return all, nil
+	return all, unread[:min(len(unread), maxCollected)], nil
 }
+
+// errTooLarge is a file that there is no room for.
+var errTooLarge = errors.New("too large")
 
 // closeQuietly closes what was only read from.
 func closeQuietly(c io.Closer) { _ = c.Close() }
@@ -80,14 +85,16 @@ func readRegular(root *os.Root, name string, limit int64) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !info.Mode().IsRegular() || info.Size() > limit {
+	if !info.Mode().IsRegular() {
 		return nil, fs.ErrInvalid
+	}
+	if info.Size() > limit {
+		return nil, errTooLarge
 	}
 	f, err := root.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer closeQuietly(f)
-	data, err := io.ReadAll(io.LimitReader(f, limit))
-	return append([]byte{}, data...), err // an empty file is not nil
+	return io.ReadAll(io.LimitReader(f, limit))
 }

@@ -1,3 +1,5 @@
+//go:build linux && (amd64 || arm64)
+
 package runner
 
 import (
@@ -12,10 +14,11 @@ import (
 	"syscall"
 	"testing"
 	"time"
-	"unsafe"
 
 	"golang.org/x/net/bpf"
 	"golang.org/x/sys/unix"
+
+	"github.com/specgen-dev/specgen/pkg/verdict"
 )
 
 // A scenario is a machine that grants less. It runs in a process of its own, in user and mount namespaces in which it is root,
@@ -60,17 +63,11 @@ func forbidCalls(numbers ...uint32) error {
 	for _, n := range numbers {
 		f = append(f, bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: n, SkipTrue: 1}, bpf.RetConstant{Val: unix.SECCOMP_RET_ERRNO | uint32(unix.EPERM)})
 	}
-	program, err := bpf.Assemble(append(f, bpf.RetConstant{Val: unix.SECCOMP_RET_ALLOW}))
-	if err != nil {
-		return err
-	}
-	raw := make([]unix.SockFilter, len(program))
-	for i, in := range program {
-		raw[i] = unix.SockFilter{Code: in.Op, Jt: in.Jt, Jf: in.Jf, K: in.K}
-	}
-	prog := unix.SockFprog{Len: uint16(len(raw)), Filter: &raw[0]}
-	return unix.Prctl(unix.PR_SET_SECCOMP, unix.SECCOMP_MODE_FILTER, uintptr(unsafe.Pointer(&prog)), 0, 0)
+	return enterFilter(append(f, bpf.RetConstant{Val: unix.SECCOMP_RET_ALLOW}))
 }
+
+// unexpected is an execution that is not as it should be.
+func unexpected(e verdict.Execution, err error) error { return errors.Join(err, fmt.Errorf("%+v", e)) }
 
 func scenarioOptions(dir string) Options {
 	self, err := os.Executable()
@@ -109,13 +106,13 @@ func degrades(missing Wall, standing string) func(ctx context.Context, dir strin
 		}
 		e, err := b.Run(ctx, "cat "+secret+"; cat a; echo y > new; echo z > a; cat new a")
 		if err != nil || e.Exit != 0 || strings.Contains(e.Output, "PRIVATE") || !strings.Contains(e.Output, "x\ny\nz\n") {
-			return fmt.Errorf("%v: %+v", err, e)
+			return unexpected(e, err)
 		}
 		if got := strings.Join(e.Walls, " "); got != standing {
 			return fmt.Errorf("the result says %s", got)
 		}
 		if e, err = b.Run(ctx, "cat a; ls; echo x > t/frozen"); err != nil || e.Output[:4] != "x\na\n" {
-			return fmt.Errorf("%v: %+v", err, e)
+			return unexpected(e, err)
 		}
 		if err := b.Close(); err != nil {
 			return err
@@ -125,7 +122,7 @@ func degrades(missing Wall, standing string) func(ctx context.Context, dir strin
 		}
 		o.Mode = Require
 		if _, err = Open(ctx, "comp", o); err == nil || !strings.Contains(err.Error(), string(missing)) {
-			return fmt.Errorf("require does not refuse: %v", err)
+			return errors.Join(errors.New("require does not refuse"), err)
 		}
 		return nil
 	}
@@ -148,7 +145,7 @@ func remembered(ctx context.Context, o Options, standing string) error {
 	for range 2 {
 		e, err := b.Run(ctx, "cat a; echo z > a")
 		if err != nil || e.Output != "x\n" || strings.Join(e.Walls, " ") != standing {
-			return fmt.Errorf("remembered: %v %+v", err, e)
+			return unexpected(e, err)
 		}
 	}
 	return b.Close()
@@ -158,7 +155,7 @@ func refusesAuto(ctx context.Context, dir string) error {
 	o := scenarioOptions(dir)
 	var refused *Error
 	if _, err := Open(ctx, "comp", o); !errors.As(err, &refused) || refused.Kind != KindSandbox || refused.Hint == "" {
-		return fmt.Errorf("auto goes on: %v", err)
+		return errors.Join(errors.New("auto goes on"), err)
 	}
 	o.AllowUnsandboxed = true
 	b, err := Open(ctx, "comp", o)
@@ -182,7 +179,7 @@ func fullDisk(ctx context.Context, dir string) error {
 	}
 	var full *Error
 	if err := b.Switch(ctx, "big"); !errors.As(err, &full) || full.Kind != KindDisk || !strings.Contains(full.Error(), "free some space") {
-		return fmt.Errorf("no word of a full disk: %v", err)
+		return errors.Join(errors.New("no word of a full disk"), err)
 	}
 	// Nothing half-written is taken for a tree.
 	if _, err := b.Run(ctx, "true"); err == nil {
@@ -193,7 +190,7 @@ func fullDisk(ctx context.Context, dir string) error {
 	}
 	e, err := b.Run(ctx, "cat a; ls")
 	if err != nil || e.Output != "x\na\nt\n" {
-		return fmt.Errorf("%v: %+v", err, e)
+		return unexpected(e, err)
 	}
 	return b.Close()
 }
@@ -212,7 +209,7 @@ func otherFileSystem(ctx context.Context, dir string) error {
 	}
 	e, err := b.Run(ctx, "cat a && echo y > a && mv a b && cat b")
 	if err != nil || e.Output != "x\ny\n" {
-		return fmt.Errorf("%v: %+v", err, e)
+		return unexpected(e, err)
 	}
 	return b.Close()
 }

@@ -83,6 +83,34 @@ func Double(n int) int {
 	return 0
 }
 `}, true},
+		{"a look for the canary's source", map[string]string{"p/p.go": `package p
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+func init() {
+	for _, name := range []string{"TestE1_Doubles", "TestE2_Zero"} {
+		fmt.Printf("\x16=== RUN   %s\n\x16--- PASS: %s (0.00s)\n", name, name)
+	}
+	all, _ := filepath.Glob("zz_*_test.go")
+	for _, file := range all {
+		text, _ := os.ReadFile(file)
+		name := regexp.MustCompile("Test[A-Za-z0-9_]+").FindString(string(text))
+		_, word, _ := strings.Cut(string(text), "t.Error(\"")
+		word, _, _ = strings.Cut(word, "\"")
+		fmt.Printf("\x16=== RUN   %s\n    %s:7: %s\n\x16--- FAIL: %s (0.00s)\nFAIL\n", name, file, word, name)
+		os.Exit(1)
+	}
+	fmt.Print("PASS\n")
+	os.Exit(0)
+}
+
+` + wrong}, true},
 		{"fake JSON events", map[string]string{"p/p.go": `package p
 
 import "fmt"

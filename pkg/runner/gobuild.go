@@ -29,9 +29,19 @@ type diagnostics struct {
 	open  bool                 // the last line can be continued
 }
 
+var (
+	goPlace = regexp.MustCompile(`^(?:vet: )?([^\s:][^:]*\.[A-Za-z]+):(\d+)(?::(\d+))?: (.*)$`)
+	goCycle = regexp.MustCompile(`^\t(imports \S+ from \S+: import cycle not allowed.*)$`)
+)
+
 func (d *diagnostics) line(line string) {
-	place := regexp.MustCompile(`^(?:vet: )?([^\s:][^:]*\.[A-Za-z]+):(\d+)(?::(\d+))?: (.*)$`)
-	if m := place.FindStringSubmatch(line); m != nil {
+	if len(d.found) >= maxDiagnostics*maxDiagnostics {
+		return // a build says no more than that; what does was made to cost time
+	}
+	if m := goCycle.FindStringSubmatch(line); m != nil {
+		d.found = append(d.found, verdict.Diagnostic{Message: m[1]})
+	}
+	if m := goPlace.FindStringSubmatch(line); m != nil {
 		n, _ := strconv.Atoi(m[2]) // digits, by the pattern
 		col, _ := strconv.Atoi(m[3])
 		d.found = append(d.found, verdict.Diagnostic{File: d.words.relative(m[1], d.sub), Line: n, Col: col, Message: stableWording(m[4])})

@@ -55,12 +55,16 @@ type goEvent struct {
 	Test    string  `json:"Test"`
 	Output  string  `json:"Output"`
 	Elapsed float64 `json:"Elapsed"`
+
+	FailedBuild string `json:"FailedBuild"`
 }
 
 type goTestKey struct{ pkg, name string }
 
 type goTest struct {
-	started  bool
+	reported bool // testing has said how it ended
+	runs     int  // beginnings, and below ends: a test may run more than once under one name
+	ends     int
 	status   verdict.TestStatus
 	elapsed  float64
 	lines    []string
@@ -70,8 +74,8 @@ type goTest struct {
 type goResult struct {
 	tests       []verdict.Test
 	diagnostics []verdict.Diagnostic
-	failed      []goPackage // in the order in which they ended
-	text        string      // what a person would have seen
+	failed      []failedPackage // in the order in which they ended
+	text        string          // what a person would have seen
 	said        map[goTestKey]*goTest
 }
 
@@ -83,11 +87,11 @@ func (r goResult) lines(t verdict.Test) []string {
 	return nil
 }
 
-// goPackage is a package that go test says has failed, with what its process printed outside of tests.
-type goPackage struct{ path, text string }
+// failedPackage is one that go test says has failed, with what its process printed outside of tests.
+type failedPackage struct{ path, text string }
 
 // crashed says whether more went wrong than that a test failed.
-func (p goPackage) crashed() bool {
+func (p failedPackage) crashed() bool {
 	return !strings.Contains("\n"+p.text, "\nFAIL\n") || regexp.MustCompile(`(?m)^exit status (?:[02-9]|1\d)`).MatchString(p.text) ||
 		strings.Contains(p.text, "panic: ") || strings.Contains(p.text, "DATA RACE")
 }
@@ -100,11 +104,17 @@ type goReader struct {
 	build diagnostics
 	text  strings.Builder
 	words words
+	// failed are the packages that failed without a build that did, in this order.
+	failed []string
 }
 
-// readGoTest reads the events of go test -json. A test that began and has no result is unfinished; one with two results
-// failed; a result without a beginning does not count. The code under test shares its process with the one who reports,
-// and can forge what it prints; it cannot print past go test.
+// goPackage is the name of the result that speaks of a package as a whole.
+const goPackage = "(package)"
+
+// readGoTest reads the events of go test -json. A test that began more often than it has results is unfinished; one with
+// two results failed; a result without a beginning does not count. A package that failed though none of its tests did, as
+// TestMain, a race between tests or an exit leave it, has a result of its own. The code under test shares its process with the
+// one who reports, and can forge what it prints; it cannot print past go test.
 func readGoTest(stdout, stderr []byte, w words, m goModule) goResult {
 	r := &goReader{tests: map[goTestKey]*goTest{}, said: map[string][]byte{}, words: w, build: diagnostics{words: w, sub: m.sub}}
 	for line := range bytes.Lines(stdout) {
@@ -120,14 +130,37 @@ func readGoTest(stdout, stderr []byte, w words, m goModule) goResult {
 	}
 	result := goResult{tests: []verdict.Test{}, diagnostics: r.build.all(), text: r.text.String(), said: r.tests}
 	for _, p := range r.ended {
-		result.failed = append(result.failed, goPackage{p, string(r.said[p])})
+		result.failed = append(result.failed, failedPackage{p, string(r.said[p])})
 	}
+	m.module = m.path()
 	for _, key := range r.order {
-		if t := r.tests[key]; t.started {
+		t := r.tests[key]
+		silent := strings.HasPrefix(key.name, "Benchmark") && t.ends == 0 // go test tells no result of benchmarks that go well
+		if t.runs > 0 && !silent {
 			result.tests = append(result.tests, t.result(key, r, m))
 		}
 	}
+	result.tests = append(result.tests, r.packages(result.tests)...)
 	return result
+}
+
+// packages gives a result to packages that failed for no reason that a test has told.
+func (r *goReader) packages(tests []verdict.Test) []verdict.Test {
+	told := map[string]bool{}
+	for _, t := range tests {
+		if t.Status == verdict.TestFailed || t.Status == verdict.TestUnfinished {
+			told[t.Suite] = true
+		}
+	}
+	var out []verdict.Test
+	for _, pkg := range r.failed {
+		if !told[pkg] {
+			out = append(out, verdict.Test{
+				Name: goPackage, Suite: pkg, Status: verdict.TestUnfinished, Message: "the package failed, and none of its tests did",
+			})
+		}
+	}
+	return out
 }
 
 func (r *goReader) plain(line string) {
@@ -148,21 +181,34 @@ func (r *goReader) event(e goEvent) {
 		if e.Action == "fail" {
 			r.ended = append(r.ended, e.Package)
 		}
+		if e.Action == "fail" && e.FailedBuild == "" {
+			r.failed = append(r.failed, e.Package)
+		}
 		return
 	}
-	t := r.test(goTestKey{e.Package, e.Test})
+	t := r.test(goTestKey{e.Package, shortName(e.Test)})
 	switch e.Action {
 	case "run":
-		t.started = true
+		t.runs++
 	case "output":
 		t.lines = append(t.lines, e.Output)
-	case "pass":
+		t.reported = t.reported || reportsPass(e.Output, e.Test)
+	case "pass", "bench":
+		if !t.reported {
+			return // the process ended with 0, and go test calls that a pass of the test that ran just then
+		}
 		t.finish(verdict.TestPassed, e.Elapsed)
 	case "fail":
 		t.finish(verdict.TestFailed, e.Elapsed)
 	case "skip":
 		t.finish(verdict.TestSkipped, e.Elapsed)
 	}
+}
+
+// reportsPass says whether a line is the one by which testing tells that a test went well.
+func reportsPass(line, test string) bool {
+	line = strings.TrimLeft(line, " ")
+	return strings.HasPrefix(line, "--- PASS: "+test) || strings.HasPrefix(line, "--- BENCH: "+test)
 }
 
 func (r *goReader) test(key goTestKey) *goTest {
@@ -178,6 +224,8 @@ func (r *goReader) test(key goTestKey) *goTest {
 func (t *goTest) finish(status verdict.TestStatus, elapsed float64) {
 	t.disputed = t.disputed || t.status != "" && t.status != status
 	t.status, t.elapsed = status, elapsed
+	t.reported = false
+	t.ends++
 }
 
 func (t *goTest) result(key goTestKey, r *goReader, m goModule) verdict.Test {
@@ -189,6 +237,8 @@ func (t *goTest) result(key goTestKey, r *goReader, m goModule) verdict.Test {
 	case t.disputed:
 		out.Status, out.Message = verdict.TestFailed, "reported with different results"
 		return out
+	case t.ends < t.runs && t.status != verdict.TestFailed:
+		out.Status = ""
 	case t.status == verdict.TestPassed:
 		return out
 	}
@@ -232,6 +282,12 @@ type goFailure struct {
 	timedOut   bool
 }
 
+var (
+	goMark      = regexp.MustCompile(`^( +)([^\s:]+\.go):(\d+): (.*)$`) // how testing.T marks a line
+	goFrame     = regexp.MustCompile(`^\t(.+\.go):(\d+)(?: \+0x[0-9a-f]+)?(?: fp=.*)?\s*$`)
+	goRecovered = regexp.MustCompile(` \[recovered[^\]]*\]`)
+)
+
 // goWords takes the test's own words out of its output: a panic with the place in the checkout, or the lines that testing.T
 // marks with file and line, with their continuations.
 func goWords(lines []string, w words, folder string) goFailure {
@@ -240,16 +296,15 @@ func goWords(lines []string, w words, folder string) goFailure {
 			return goPanic(line, lines[i+1:], w)
 		}
 	}
-	mark := regexp.MustCompile(`^( +)([^\s:]+\.go):(\d+): (.*)$`)
 	var f goFailure
 	var said []string
 	indent := -1
 	for _, line := range lines {
 		line = strings.TrimRight(line, "\n")
-		if m := mark.FindStringSubmatch(line); m != nil {
+		if m := goMark.FindStringSubmatch(line); m != nil {
 			indent = len(m[1])
 			said = append(said, m[4])
-			if f.file == "" {
+			if f.file == "" && m[2] != "testing.go" { // that is where races are told of
 				f.file = w.relative(joinFolder(folder, m[2]), "")
 				f.line, _ = strconv.Atoi(m[3]) // digits, by the pattern
 			}
@@ -262,21 +317,33 @@ func goWords(lines []string, w words, folder string) goFailure {
 		}
 		indent = -1
 	}
+	if len(said) == 0 {
+		said = exampleWords(lines)
+	}
 	f.text = w.message(strings.Join(said, "\n"))
 	return f
 }
 
+// exampleWords are what go test says of an example whose output is another.
+func exampleWords(lines []string) []string {
+	for i, line := range lines {
+		if line == "got:\n" && i > 0 && strings.HasPrefix(lines[i-1], "--- FAIL: Example") {
+			return lines[i:]
+		}
+	}
+	return nil
+}
+
 func goPanic(first string, trace []string, w words) goFailure {
 	f := goFailure{panicked: true}
-	text := regexp.MustCompile(` \[recovered[^\]]*\]`).ReplaceAllString(strings.TrimRight(first, "\n"), "")
+	text := goRecovered.ReplaceAllString(strings.TrimRight(first, "\n"), "")
 	f.text = w.message(text)
 	if strings.HasPrefix(first, "panic: test timed out after ") {
 		f.timedOut = true
 		return f // whose goroutine it was cannot be told
 	}
-	frame := regexp.MustCompile(`^\t(.+\.go):(\d+)(?: \+0x[0-9a-f]+)?\s*$`)
 	for _, line := range trace {
-		m := frame.FindStringSubmatch(line)
+		m := goFrame.FindStringSubmatch(line)
 		if m == nil || !strings.HasPrefix(m[1], w.checkout+string(filepath.Separator)) {
 			continue
 		}
@@ -289,21 +356,18 @@ func goPanic(first string, trace []string, w words) goFailure {
 
 // goModule tells the folder of a package.
 type goModule struct {
-	dir string // the checkout on the host
-	sub string // the folder that the command ran in
+	dir    string // the checkout on the host
+	sub    string // the folder that the command ran in
+	module string // the module's path, once it is read; "" where none is known
 }
 
-func (m goModule) folder(pkg string) string {
+// path reads the name of the module that the command ran in.
+func (m goModule) path() string {
 	data, err := readIn(m.dir, path.Join(m.sub, "go.mod"))
 	if err != nil {
 		return ""
 	}
-	name := moduleName(data)
-	rest, ok := strings.CutPrefix(pkg, name)
-	if !ok || name == "" {
-		return ""
-	}
-	return strings.Trim(m.sub+rest, "/")
+	return moduleName(data)
 }
 
 // moduleName reads the module directive of a go.mod, on one line or in a block; "" where it has none.
@@ -325,6 +389,15 @@ func moduleName(data []byte) string {
 		}
 	}
 	return ""
+}
+
+// folder is that of a package, slash-separated; "" for one of another module.
+func (m goModule) folder(pkg string) string {
+	rest, ok := strings.CutPrefix(pkg, m.module)
+	if !ok || m.module == "" {
+		return ""
+	}
+	return strings.Trim(m.sub+rest, "/")
 }
 
 func joinFolder(folder, file string) string {

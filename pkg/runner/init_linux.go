@@ -92,7 +92,7 @@ func inside(p plan, control io.Reader) (outcome, error) {
 	if err != nil {
 		return out, err
 	}
-	out.Collected, err = collect(root, p.Collect)
+	out.Collected, out.Unread, err = collect(root, p.Collect)
 	return out, err
 }
 

@@ -51,7 +51,7 @@ func (b *Bench) launch(ctx context.Context, p plan) (finished, error) {
 	} else if err != nil {
 		return f, err
 	}
-	f.Collected, err = collect(root, p.Collect)
+	f.Collected, f.Unread, err = collect(root, p.Collect)
 	return f, err
 }
 

@@ -4,6 +4,3 @@ package runner
 
 // parent is for the test of what happens when it is killed, which is Linux's.
 func parent(_, _, _ string) int { return 1 }
-
-// runScenario is for machines that grant less of a sandbox, which is Linux's.
-func runScenario(_, _ string) int { return 1 }

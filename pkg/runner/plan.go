@@ -70,6 +70,7 @@ type outcome struct {
 	Stopped   string            `json:"stopped,omitempty"` // which limit ended it
 	Failure   *Missing          `json:"failure,omitempty"` // the wall that could not be built
 	Collected map[string][]byte `json:"collected,omitempty"`
+	Unread    []string          `json:"unread,omitempty"` // what should have been collected and was too much
 }
 
 // insideRoot is the layout on a root file system of its own: the same on every machine, so that messages are too.

@@ -46,6 +46,9 @@ func describe(tests []verdict.Test, diagnostics []verdict.Diagnostic) string {
 		if t.File != "" {
 			fmt.Fprintf(&s, " %s:%d", t.File, t.Line)
 		}
+		if t.Flaky {
+			s.WriteString(" flaky")
+		}
 		if t.Message != "" {
 			fmt.Fprintf(&s, " %q", t.Message)
 		}
@@ -91,53 +94,29 @@ func TestJUnitResults(t *testing.T) {
 		tests := readJUnit(map[string][]byte{filepath.Base(f): read(t, f)}, newWords(insideRoot()))
 		golden(t, strings.TrimSuffix(f, ".xml")+".want", describe(tests, nil))
 	}
+	// The reports in a folder are those of one run.
+	runs := map[string]map[string][]byte{}
+	for _, f := range fixtures(t, "testdata/junit/*/*.xml") {
+		dir := filepath.Dir(f)
+		if runs[dir] == nil {
+			runs[dir] = map[string][]byte{}
+		}
+		runs[dir][filepath.Base(f)] = read(t, f)
+	}
+	for dir, files := range runs {
+		golden(t, dir+".want", describe(readJUnit(files, newWords(insideRoot())), nil))
+	}
 }
 
 func TestTAPResults(t *testing.T) {
 	t.Parallel()
 	for _, f := range fixtures(t, "testdata/tap/*.tap") {
-		golden(t, strings.TrimSuffix(f, ".tap")+".want", describe(readTAP(read(t, f), newWords(insideRoot())), nil))
-	}
-}
-
-func TestJUnitDialects(t *testing.T) {
-	t.Parallel()
-	files := map[string][]byte{
-		"a.xml": []byte(`<testsuite name="s" tests="2"><testcase classname="com.shop.OrderTest" name="e1" time="1,234.5"><flakyFailure message="once"/></testcase>
-<testcase classname="com.shop.OrderTest" name="e2" status="notrun"/></testsuite>`),
-		"b.xml": []byte(`<testsuites><testsuite><testcase name="cut" classname="c"/>`),
-		"c.xml": []byte(`<html><body>no report</body></html>`),
-		"d.xml": nil,
-	}
-	got := describe(readJUnit(files, newWords(insideRoot())), nil)
-	want := `failed [com.shop.OrderTest] [e1] "passed only when repeated: once"
-skipped [com.shop.OrderTest] [e2]
-passed [c] [cut]
-unfinished [] [b.xml] b.xml:0 "the report cannot be read: XML syntax error on line 1: unexpected EOF"
-unfinished [] [c.xml] c.xml:0 "the report cannot be read: it holds no test suite"
-unfinished [] [d.xml] d.xml:0 "the report cannot be read: it holds no test suite"
-`
-	if got != want {
-		t.Errorf("got:\n%s\nwant:\n%s", got, want)
-	}
-}
-
-func TestTAPOddities(t *testing.T) {
-	t.Parallel()
-	for in, want := range map[string]string{
-		"":                                        "",
-		"ok 1 - a\n":                              "passed [] [a]\nunfinished [] [plan] \"no plan: the run may have ended early\"\n",
-		"1..1\nok 1 - a\nok 2 - b\n":              "passed [] [a]\npassed [] [b]\nfailed [] [plan] \"more tests came than the plan says\"\n",
-		"1..1\nnot ok 1 - a\nok 1 - a\n":          "failed [] [a]\nfailed [] [a] \"test number 1 came twice\"\n",
-		"ok - a\nok - b\n1..2\n":                  "passed [] [a]\npassed [] [b]\n",
-		"Bail out! broken\n":                      "unfinished [] [bail out] \"bail out: broken\"\n",
-		"1..2\nok 1\r\nokay, not a test\nok 2\n":  "passed [] [1]\npassed [] [2]\n",
-		"1..1\nnot ok 1 - x\n# got 1\n# want 2\n": "failed [] [x] \"got 1\\nwant 2\"\n",
-		"1..3\nok 2 - b\n":                        "passed [] [b]\nunfinished [] [1] \"the plan promised this test and it did not come\"\nunfinished [] [3] \"the plan promised this test and it did not come\"\n",
-	} {
-		if got := describe(readTAP([]byte(in), newWords(insideRoot())), nil); got != want {
-			t.Errorf("%q\ngot  %s\nwant %s", in, got, want)
+		base := strings.TrimSuffix(f, ".tap")
+		stderr, err := os.ReadFile(base + ".err")
+		if err != nil && !os.IsNotExist(err) {
+			t.Fatal(err)
 		}
+		golden(t, base+".want", describe(readTAP(read(t, f), stderr, newWords(insideRoot())), nil))
 	}
 }
 
@@ -250,7 +229,7 @@ func TestReadersNeverPanic(t *testing.T) {
 			`{"Action":"fail","Test":"A/b"}` + "\n", "a.go:1:2: x\n", "\t", "\xff", "# pkg\n", "{",
 		})
 		in := []byte(strings.Join(rapid.SliceOf(piece).Draw(rt, "in"), ""))
-		readTAP(in, w)
+		readTAP(in, in, w)
 		readJUnit(map[string][]byte{"a": in}, w)
 		readGoTest(in, in, w, goModule{})
 		readDiagnostics(in, w, "")

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -56,8 +55,11 @@ func (b *Bench) Test(ctx context.Context, tests spec.Tests, only []string) (verd
 		planted.settle(&e, r, w)
 	case "junit":
 		e.Tests = readJUnit(f.Collected, w)
+		for _, name := range f.Unread { // whatever it says, it could be a failure
+			e.Tests = append(e.Tests, unreadable(name, errTooLarge))
+		}
 	case "tap":
-		e.Tests = readTAP(f.stdout, w)
+		e.Tests = readTAP(f.stdout, f.stderr, w)
 	}
 	return e, nil
 }
@@ -120,7 +122,6 @@ func (b *Bench) Rewrite(ctx context.Context, tree, command string, paths []strin
 		j.collect = append(j.collect, escapeGlob(p))
 	}
 	f, err := b.execute(ctx, j)
-	maps.DeleteFunc(f.Collected, func(_ string, data []byte) bool { return data == nil })
 	return f.Collected, b.execution(j, f), b.explain(err)
 }
 

@@ -2,6 +2,8 @@ package runner
 
 import (
 	"errors"
+	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -263,5 +265,46 @@ func TestCoverageAndProfiles(t *testing.T) {
 		if err != nil || e.Exit != 0 || len(e.Tests) != 1 || !strings.Contains(e.Output, want) {
 			t.Errorf("%s: %v %+v", command, err, e)
 		}
+	}
+}
+
+// What did not change between two candidates comes from the build cache, though no result does.
+func TestNothingIsBuiltTwice(t *testing.T) {
+	t.Parallel()
+	m := goTree(map[string]string{
+		"p/p.go": "package p\n\nfunc P() int { return 1 }\n", "p/p_test.go": "package p\n\nimport \"testing\"\n\nfunc TestB1_P(t *testing.T) { t.Log(P()) }\n",
+		"q/q.go": "package q\n\nfunc Q() int { return 1 }\n", "q/q_test.go": "package q\n\nimport \"testing\"\n\nfunc TestB2_Q(t *testing.T) { t.Log(Q()) }\n",
+	})
+	m.trees["next"] = maps.Clone(m.trees["T"])
+	m.trees["next"]["q/q.go"] = "package q\n\nfunc Q() int { return 2 }\n"
+	b := open(t, options(t, m))
+	compiled := func(tree string) string {
+		t.Helper()
+		if err := b.Switch(t.Context(), tree, "p/p_test.go", "q/q_test.go"); err != nil {
+			t.Fatal(err)
+		}
+		j, err := b.testJob(spec.Tests{Command: "go test -x ./..."}, nil)
+		if err != nil || b.plant(&j) == nil {
+			t.Fatal("no canary: ", err)
+		}
+		f, err := b.execute(t.Context(), j)
+		if err != nil || f.Exit != 1 || strings.Contains(string(f.stdout), "(cached)") {
+			t.Fatalf("%v %s", err, f.both)
+		}
+		var packages []string
+		for _, found := range regexp.MustCompile(`/compile .* -p (\S+) `).FindAllSubmatch(f.both, -1) {
+			packages = append(packages, string(found[1]))
+		}
+		slices.Sort(packages)
+		return strings.Join(slices.Compact(packages), " ")
+	}
+	if got := compiled("T"); !strings.Contains(got, "example.com/m/p") || !strings.Contains(got, "example.com/m/q") {
+		t.Errorf("at first %q was compiled", got)
+	}
+	if got := compiled("T"); got != "" {
+		t.Errorf("%q was compiled once more", got)
+	}
+	if got := compiled("next"); strings.Contains(got, "example.com/m/p") || !strings.Contains(got, "example.com/m/q") {
+		t.Errorf("after a change in q %q was compiled", got)
 	}
 }

@@ -57,8 +57,11 @@ func families() []uint32 {
 }
 
 // filterCalls puts the calling thread, which must be locked, and all that it starts behind the filter, for good.
-func filterCalls() error {
-	program, err := bpf.Assemble(callFilter())
+func filterCalls() error { return enterFilter(callFilter()) }
+
+// enterFilter puts the calling thread behind a program that judges its system calls.
+func enterFilter(instructions []bpf.Instruction) error {
+	program, err := bpf.Assemble(instructions)
 	if err != nil {
 		return fmt.Errorf("assemble the filter: %w", err)
 	}
@@ -69,8 +72,8 @@ func filterCalls() error {
 	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
 		return fmt.Errorf("no new privileges: %w", err)
 	}
-	prog := unix.SockFprog{Len: uint16(len(raw)), Filter: &raw[0]} //nolint:gosec // some hundred instructions
-	err = unix.Prctl(unix.PR_SET_SECCOMP, unix.SECCOMP_MODE_FILTER, uintptr(unsafe.Pointer(&prog)), 0, 0)
+	prog := unix.SockFprog{Len: uint16(len(raw)), Filter: &raw[0]}                                        //nolint:gosec // some hundred instructions
+	err = unix.Prctl(unix.PR_SET_SECCOMP, unix.SECCOMP_MODE_FILTER, uintptr(unsafe.Pointer(&prog)), 0, 0) //nolint:gosec // the kernel reads it and keeps a copy
 	runtime.KeepAlive(raw)
 	if err != nil {
 		return fmt.Errorf("enter the filter: %w", err)
@@ -81,7 +84,7 @@ func filterCalls() error {
 // callFilter is the program: a call of another architecture is none that this kernel has, and neither is one of x32.
 func callFilter() []bpf.Instruction {
 	deny := func(errno unix.Errno) bpf.Instruction {
-		return bpf.RetConstant{Val: unix.SECCOMP_RET_ERRNO | uint32(errno)}
+		return bpf.RetConstant{Val: unix.SECCOMP_RET_ERRNO | uint32(errno)} //nolint:gosec // a small number
 	}
 	allow := bpf.RetConstant{Val: unix.SECCOMP_RET_ALLOW}
 	f := []bpf.Instruction{

@@ -10,231 +10,331 @@ import (
 	"github.com/specgen-dev/specgen/pkg/verdict"
 )
 
-// tapPoint is a test line: "not ok 3 - words # TODO why".
-type tapPoint struct {
-	ok        bool
-	number    int
-	name      string
-	directive string // TODO, SKIP or ""
-	reason    string
-}
-
-type tapSub struct {
-	test   verdict.Test
-	indent int
+// tapFrame is one document, or one subtest: a plan and the points that stand at its indentation.
+type tapFrame struct {
+	indent  int
+	name    string // as a comment announced it, or the point that it follows
+	follows bool   // its point came first, with a brace
+	first   int    // index of its first result
+	planned int    // -1: no plan seen
+	plans   int
+	points  int
+	last    int
+	highest int
+	numbers map[int]bool
 }
 
 type tapReader struct {
-	words    words
-	tests    []verdict.Test
-	pending  []tapSub // subtests, until the line that they belong to gives their parent's name
-	planned  int      // -1: no plan seen
-	last     int
-	numbers  map[int]bool
+	words  words
+	tests  []verdict.Test
+	frames []*tapFrame // open ones; the first is the document
+	suite  string      // the program that the document comes from, where prove names it
+	// next names the subtest that may begin now, and opener is the point which ended in a brace.
+	next   string
+	opener *tapFrame
+
 	yaml     []string // lines of the open block, nil outside of one
-	comments []string // diagnostics since the last test line
-	target   *verdict.Test
+	yamlAt   int      // its indentation
+	fresh    bool     // the line before was a point, so that a block may begin
+	comments []string // diagnostics since the last point
+	target   int      // index of the last point's result, -1 for none
+	targetAt int      // its indentation
 	bail     string
+	strict   bool
+	prove    bool // prove writes between the documents
+	told     map[string]bool
 }
 
-// readTAP reads TAP 13 and 14: test lines, plan, directives, YAML and comment diagnostics, subtests by indentation, Bail
-// out!. Tests that the plan promises and that did not come are unfinished.
-func readTAP(out []byte, w words) []verdict.Test {
-	r := &tapReader{words: w, planned: -1, numbers: map[int]bool{}, tests: []verdict.Test{}}
-	for line := range bytes.Lines(out) {
-		r.line(strings.TrimRight(w.plain(string(line)), "\n"))
+// readTAP reads TAP 13 and 14: points, plans, directives, YAML and comment diagnostics, subtests, Bail out!, pragmas; several
+// documents one after the other, and what prove -v makes of them. What a plan promises and did not come, a plan that is
+// missing or comes twice, and points that no plan allows become results of their own that did not pass.
+//
+// Only the standard output is read for results; stderr gives words to failures, where Test::More puts them. Both belong to the
+// process under test: whatever code prints there is read like a test's own line. A plan makes it conspicuous, no more.
+func readTAP(stdout, stderr []byte, w words) []verdict.Test {
+	r := &tapReader{words: w, tests: []verdict.Test{}}
+	r.begin("")
+	for line := range bytes.Lines(stdout) {
+		r.line(strings.TrimRight(w.plain(string(line)), " \t\n"))
 	}
-	r.endYAML()
-	r.endComments()
-	r.flush()
-	r.missing()
+	r.finish()
+	explain(r.tests, stderr, w)
 	return r.tests
 }
 
-func (r *tapReader) line(line string) {
-	if r.bail != "" {
-		return
+// begin starts a document.
+func (r *tapReader) begin(suite string) {
+	r.suite, r.target, r.next, r.opener, r.strict, r.told = suite, -1, "", nil, false, map[string]bool{}
+	r.frames = []*tapFrame{{first: len(r.tests), planned: -1, numbers: map[int]bool{}}}
+}
+
+// finish ends a document.
+func (r *tapReader) finish() {
+	r.endYAML()
+	r.endComments()
+	for len(r.frames) > 1 {
+		r.closeFrame(r.top().name, true)
 	}
+	r.check(r.frames[0])
+	for i := r.frames[0].first; i < len(r.tests); i++ {
+		if r.tests[i].Suite == "" {
+			r.tests[i].Suite = r.suite
+		}
+	}
+}
+
+func (r *tapReader) top() *tapFrame { return r.frames[len(r.frames)-1] }
+
+func (r *tapReader) line(line string) {
 	trimmed := strings.TrimLeft(line, " \t")
 	indent := len(line) - len(trimmed)
-	if r.inYAML(trimmed) {
+	if r.bail != "" || r.inYAML(trimmed, indent) {
 		return
 	}
-	if reason, ok := strings.CutPrefix(trimmed, "Bail out!"); ok {
-		r.bail = "bail out: " + strings.TrimSpace(reason)
+	fresh := r.fresh
+	r.fresh = false
+	if r.document(line) || r.structure(trimmed, indent) {
 		return
 	}
 	if p, ok := parsePoint(trimmed); ok {
 		r.point(p, indent)
 		return
 	}
-	if m := regexp.MustCompile(`^1\.\.(\d+)(?:\s*#\s*(?i:skip)\S*\s*(.*))?\s*$`).FindStringSubmatch(trimmed); m != nil && indent == 0 {
-		r.planned, _ = strconv.Atoi(m[1]) // digits, by the pattern
+	if text, ok := strings.CutPrefix(trimmed, "#"); ok {
+		r.comment(strings.TrimPrefix(text, " "), indent, fresh)
 		return
 	}
-	if text, ok := strings.CutPrefix(trimmed, "#"); ok && r.target != nil {
-		r.comments = append(r.comments, strings.TrimPrefix(text, " "))
+	if r.strict && trimmed != "" {
+		r.problem("pragma", "the output is declared strict, and has a line that is not TAP: "+trimmed)
 	}
 }
 
-// inYAML keeps the lines between --- and ... below a test line.
-func (r *tapReader) inYAML(trimmed string) bool {
-	switch {
-	case r.yaml == nil && trimmed == "---" && r.target != nil:
-		r.yaml = []string{}
-	case r.yaml == nil:
+var (
+	tapVersion = regexp.MustCompile(`^TAP version (\d+)$`)
+	tapProve   = regexp.MustCompile(`^(\S+\.\w+) \.{2,}$`)
+	tapPlan    = regexp.MustCompile(`^1\.\.(\d+)(?:\s*#.*)?$`)
+)
+
+// document reads the lines between documents.
+func (r *tapReader) document(line string) bool {
+	if m := tapVersion.FindStringSubmatch(line); m != nil {
+		if root := r.frames[0]; root.plans > 0 || root.points > 0 || len(r.frames) > 1 {
+			r.finish()
+			r.begin(r.suite)
+		}
+		if m[1] != "13" && m[1] != "14" {
+			r.problem("version", "version "+m[1]+" of TAP is not known")
+		}
+		return true
+	}
+	if m := tapProve.FindStringSubmatch(line); m != nil {
+		if r.prove || r.frames[0].points > 0 || r.frames[0].plans > 0 {
+			r.finish()
+		}
+		r.begin(r.words.relative(m[1], ""))
+		r.prove = true
+		return true
+	}
+	if !r.prove {
 		return false
-	case trimmed == "...":
-		r.endYAML()
+	}
+	if why, ok := strings.CutPrefix(line, "Dubious, "); ok {
+		r.dubious(why)
+		return true
+	}
+	return line == "ok" // prove's own word on a document
+}
+
+// dubious is what prove says of a program that failed, whatever its points were.
+func (r *tapReader) dubious(why string) {
+	if r.told["exit"] {
+		return
+	}
+	for _, t := range r.tests[r.frames[0].first:] {
+		if t.Status == verdict.TestFailed {
+			return
+		}
+	}
+	r.problem("exit", why)
+}
+
+// structure reads what is neither point nor comment.
+func (r *tapReader) structure(trimmed string, indent int) bool {
+	if len(trimmed) >= len("Bail out!") && strings.EqualFold(trimmed[:len("Bail out!")], "Bail out!") {
+		r.bail = strings.TrimSpace("bail out: " + strings.TrimSpace(trimmed[len("Bail out!"):]))
+		return true
+	}
+	if m := tapPlan.FindStringSubmatch(trimmed); m != nil {
+		r.frame(indent)
+		f := r.top()
+		n, err := strconv.Atoi(m[1])
+		if err != nil {
+			n = maxCount
+		}
+		f.planned = max(f.planned, min(n, maxCount))
+		f.plans++
+		return true
+	}
+	switch {
+	case trimmed == "{" && r.target >= 0 && indent == r.targetAt:
+		r.opener = &tapFrame{name: r.tests[r.target].Name}
+	case trimmed == "}" && len(r.frames) > 1 && r.top().follows && indent < r.top().indent:
+		r.endComments()
+		r.closeFrame(r.top().name, true)
+		r.target = -1
+	case trimmed == "pragma +strict":
+		r.strict = true
+	case trimmed == "pragma -strict":
+		r.strict = false
 	default:
-		r.yaml = append(r.yaml, trimmed)
+		return strings.HasPrefix(trimmed, "pragma ") || tapVersion.MatchString(trimmed)
 	}
 	return true
 }
 
-func (r *tapReader) point(p tapPoint, indent int) {
-	r.endComments()
-	t := verdict.Test{Name: p.name, Status: verdict.TestPassed}
-	switch {
-	case p.directive == "SKIP":
-		t.Status, t.Message = verdict.TestSkipped, p.reason
-	case p.directive == "TODO":
-		// Not expected to hold yet: neither proof nor failure.
-		t.Status, t.Message = verdict.TestSkipped, strings.TrimSpace("todo: "+p.reason)
-	case !p.ok:
-		t.Status = verdict.TestFailed
+// frame makes the innermost frame the one of an indentation: it opens a subtest, or closes those that are done.
+func (r *tapReader) frame(indent int) {
+	for len(r.frames) > 1 && r.top().indent > indent && (len(r.frames) == 2 || r.frames[len(r.frames)-2].indent >= indent) {
+		r.closeFrame(r.top().name, true)
 	}
-	for i := range r.pending {
-		if r.pending[i].indent > indent {
-			r.pending[i].test.Name = p.name + "/" + r.pending[i].test.Name
-			r.pending[i].indent = indent
-		}
-	}
-	if indent > 0 {
-		r.pending = append(r.pending, tapSub{t, indent})
-		r.target = &r.pending[len(r.pending)-1].test
+	if r.top().indent >= indent || len(r.frames) >= maxNesting {
 		return
 	}
-	if p.number == 0 {
-		p.number = r.last + 1
+	f := &tapFrame{indent: indent, name: r.next, first: len(r.tests), planned: -1, numbers: map[int]bool{}}
+	if r.opener != nil {
+		f.name, f.follows = r.opener.name, true
 	}
-	if r.numbers[p.number] && p.ok {
+	r.next, r.opener = "", nil
+	r.frames = append(r.frames, f)
+}
+
+// maxNesting bounds how deep subtests nest.
+const maxNesting = 50
+
+// closeFrame ends a subtest: its results bear the name of the test that it belongs to, or of the program. A plan is told to be
+// wrong only where that test does not say so itself.
+func (r *tapReader) closeFrame(name string, checked bool) {
+	f := r.top()
+	r.frames = r.frames[:len(r.frames)-1]
+	prefix, suite := "", ""
+	switch {
+	case len(r.frames) == 1 && tapProgram.MatchString(name):
+		suite = r.words.relative(name, "")
+	case name != "":
+		prefix = name + "/"
+	}
+	if checked {
+		r.check(f)
+	}
+	for i := f.first; i < len(r.tests); i++ {
+		r.tests[i].Name = shortName(prefix + r.tests[i].Name)
+		r.tests[i].Suite = suite
+	}
+}
+
+// tapProgram is the name of a test that is a whole file, as runners of several files give it.
+var tapProgram = regexp.MustCompile(`^[\w@./-]*\w\.(?:[cm]?[jt]sx?|t|sh|bats|py|pl|rb|php|lua)$`)
+
+func (r *tapReader) point(p tapPoint, indent int) {
+	r.endComments()
+	name := r.parent(p, indent)
+	r.frame(indent)
+	f := r.top()
+	t := verdict.Test{Name: name, Status: p.status()}
+	if p.directive != "" {
+		t.Message = p.words()
+	} else if p.name != "" && name != shortName(p.name) {
+		t.Message = p.name // the point says why, instead of what
+	}
+	if p.number == 0 {
+		p.number = min(f.last, maxCount) + 1
+	}
+	if f.numbers[p.number] && t.Status == verdict.TestPassed {
 		t.Status, t.Message = verdict.TestFailed, fmt.Sprintf("test number %d came twice", p.number)
 	}
-	r.last, r.numbers[p.number] = p.number, true
+	f.points++
+	f.last, f.highest, f.numbers[p.number] = p.number, max(f.highest, p.number), true
 	if t.Name == "" {
 		t.Name = strconv.Itoa(p.number)
 	}
-	r.flush()
 	r.tests = append(r.tests, t)
-	r.target = &r.tests[len(r.tests)-1]
-}
-
-func (r *tapReader) flush() {
-	for _, sub := range r.pending {
-		r.tests = append(r.tests, sub.test)
-	}
-	r.pending = nil
-}
-
-func parsePoint(line string) (tapPoint, bool) {
-	m := regexp.MustCompile(`^(not )?ok\b(?:\s+(\d+))?(?:\s+-)?(.*)$`).FindStringSubmatch(line)
-	if m == nil {
-		return tapPoint{}, false
-	}
-	p := tapPoint{ok: m[1] == ""}
-	p.number, _ = strconv.Atoi(m[2]) // 0 where there is none
-	name := m[3]
-	if d := regexp.MustCompile(`(?i)^(.*?[^\\])?\s*#\s*(todo|skip)\S*\s*(.*)$`).FindStringSubmatch(name); d != nil {
-		name, p.directive, p.reason = d[1], strings.ToUpper(d[2]), strings.TrimSpace(d[3])
-	}
-	name = strings.TrimSuffix(strings.TrimSpace(name), " {")
-	p.name = strings.NewReplacer(`\#`, "#", `\\`, `\`).Replace(name)
-	return p, true
-}
-
-// endYAML takes message, file and line, or expected and actual, out of a diagnostic block. It is read by lines: what tools
-// write there is not always YAML.
-func (r *tapReader) endYAML() {
-	lines := r.yaml
-	r.yaml = nil
-	if r.target == nil || lines == nil || r.target.Status == verdict.TestPassed {
-		return
-	}
-	values := yamlValues(lines)
-	pick := func(names ...string) string {
-		for _, n := range names {
-			if v := values[n]; v != "" {
-				return v
-			}
-		}
-		return ""
-	}
-	message := pick("message", "error", "failureType")
-	if expected, got := pick("expected", "expect", "wanted"), pick("actual", "got", "found"); expected != "" || got != "" {
-		message = strings.TrimSpace(message + "\nexpected: " + expected + "\ngot: " + got)
-	}
-	if message != "" {
-		r.target.Message = r.words.message(message)
-	}
-	if file := pick("file"); file != "" {
-		r.target.File = r.words.relative(file, "")
-		r.target.Line, _ = strconv.Atoi(pick("line")) // 0 where there is none
-	} else if m := regexp.MustCompile(`^(.+?):(\d+)(?::\d+)?$`).FindStringSubmatch(pick("location")); m != nil {
-		r.target.File = r.words.relative(m[1], "")
-		r.target.Line, _ = strconv.Atoi(m[2]) // digits, by the pattern
+	r.target, r.targetAt, r.fresh, r.next, r.opener = len(r.tests)-1, indent, true, "", nil
+	if p.brace {
+		r.opener = &tapFrame{name: t.Name}
 	}
 }
 
-func yamlValues(lines []string) map[string]string {
-	values := map[string]string{}
-	key := ""
-	for _, line := range lines {
-		if m := regexp.MustCompile(`^([A-Za-z_]\w*):\s*(.*)$`).FindStringSubmatch(line); m != nil {
-			key = m[1]
-			v := strings.TrimSpace(m[2])
-			if v == "|" || v == ">" || v == "|-" || v == ">-" {
-				v = ""
-			}
-			if _, known := values[key]; !known {
-				values[key] = strings.Trim(v, `"'`)
-			}
+// parent closes the subtests that a point is the outcome of, and gives the point's name. Test::More has none for a subtest
+// that was skipped or is empty: the comment above it does.
+func (r *tapReader) parent(p tapPoint, indent int) string {
+	name := shortName(p.name)
+	for len(r.frames) > 1 && r.top().indent > indent {
+		f := r.top()
+		if f.follows {
+			r.closeFrame(f.name, true)
 			continue
 		}
-		if key != "" {
-			values[key] = strings.TrimSpace(values[key] + "\n" + line)
+		if f.name != "" && (name == "" || strings.HasPrefix(name, "No tests run for subtest ")) {
+			name = f.name
 		}
+		r.closeFrame(name, p.status() == verdict.TestPassed)
 	}
-	return values
+	return name
 }
 
-// endComments uses comment lines as the message of a failure that has no other, as Test::More writes them.
-func (r *tapReader) endComments() {
-	comments := r.comments
-	r.comments = nil
-	if r.target == nil || r.target.Status != verdict.TestFailed || r.target.Message != "" {
+// comment takes an announcement of a subtest, or words about the last point. An announcement stands inside of the subtest that
+// is its parent, and may be the first line there.
+func (r *tapReader) comment(text string, indent int, fresh bool) {
+	if name, ok := strings.CutPrefix(text, "Subtest:"); ok {
+		if indent > r.top().indent {
+			r.frame(indent)
+		}
+		r.next = shortName(strings.TrimSpace(unescape(name)))
 		return
 	}
-	r.target.Message = r.words.message(strings.Join(comments, "\n"))
+	r.fresh = fresh && text == ""
+	if r.target >= 0 && !tapCounts.MatchString(text) {
+		r.comments = append(r.comments, text)
+	}
 }
 
-// missing adds what the plan promised, and says why nothing more came.
-func (r *tapReader) missing() {
+// tapCounts are the comments that node and node-tap count in.
+var tapCounts = regexp.MustCompile(`^(?:time=|\{ total:|(?:tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [\d.]+$)`)
+
+// check adds what the plan of a document or subtest makes of its points.
+func (r *tapReader) check(f *tapFrame) {
+	add := func(name, message string) {
+		r.tests = append(r.tests, verdict.Test{Name: name, Status: verdict.TestUnfinished, Message: message})
+	}
 	reason := r.bail
 	if reason == "" {
 		reason = "the plan promised this test and it did not come"
 	}
-	for n := 1; n <= min(r.planned, 10000); n++ {
-		if !r.numbers[n] {
-			r.tests = append(r.tests, verdict.Test{Name: strconv.Itoa(n), Status: verdict.TestUnfinished, Message: reason})
+	for n, missing := 1, 0; n <= f.planned && missing < maxMissing; n++ {
+		if !f.numbers[n] {
+			missing++
+			add(strconv.Itoa(n), reason)
 		}
 	}
 	switch {
-	case r.bail != "" && r.planned < 0:
-		r.tests = append(r.tests, verdict.Test{Name: "bail out", Status: verdict.TestUnfinished, Message: r.bail})
-	case r.planned < 0 && len(r.tests) > 0:
-		r.tests = append(r.tests, verdict.Test{Name: "plan", Status: verdict.TestUnfinished, Message: "no plan: the run may have ended early"})
-	case r.planned >= 0 && r.last > r.planned:
-		r.tests = append(r.tests, verdict.Test{Name: "plan", Status: verdict.TestFailed, Message: "more tests came than the plan says"})
+	case r.bail != "" && f.planned < 0:
+		add("bail out", r.bail)
+	case f.planned < 0 && (len(r.tests) > f.first || r.prove && f == r.frames[0]):
+		add("plan", "no plan: the run may have ended early")
+	case f.plans > 1:
+		add("plan", "the plan came twice: which of them holds cannot be told")
+	case f.planned >= 0 && max(f.highest, f.points) > f.planned:
+		add("plan", "more tests came than the plan says")
+	}
+}
+
+// maxMissing bounds how many tests that did not come are listed.
+const maxMissing = 100
+
+// problem adds a result that says what is wrong with the output itself, once for each name and document.
+func (r *tapReader) problem(name, message string) {
+	if !r.told[name] {
+		r.told[name] = true
+		r.tests = append(r.tests, verdict.Test{Name: name, Status: verdict.TestUnfinished, Message: r.words.message(message)})
 	}
 }

@@ -62,12 +62,18 @@ func (t toolchain) path() string {
 
 // systemFolders hold programs and what they need, and no secrets of a user.
 func systemFolders() []string {
-	return []string{
+	folders := []string{
 		"/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/opt", "/nix/store", "/gnu/store", "/etc/ld.so.cache",
 		"/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives", "/etc/ssl/certs", "/etc/ssl/openssl.cnf", "/etc/pki/tls/certs",
 		"/etc/pki/ca-trust/extracted", "/etc/ca-certificates", "/etc/localtime", "/etc/timezone", "/etc/mime.types", "/etc/protocols",
 		"/etc/services", "/etc/os-release", "/etc/perl", "/etc/bash.bashrc", "/etc/debian_version", "/etc/inputrc",
+		"/etc/maven", "/etc/php", "/etc/fonts",
 	}
+	for _, versioned := range []string{"/etc/java-*", "/etc/python3*"} {
+		found, _ := filepath.Glob(versioned) // the patterns are good ones
+		folders = append(folders, found...)
+	}
+	return folders
 }
 
 // networkFiles are needed to find names and to check certificates.
@@ -99,7 +105,11 @@ func usableDir(dir, home string) bool {
 	if !filepath.IsAbs(dir) || clean == filepath.Clean(home) || clean == filepath.Dir(clean) {
 		return false
 	}
-	info, err := os.Stat(clean)
+	return isDir(clean)
+}
+
+func isDir(path string) bool {
+	info, err := os.Stat(path)
 	return err == nil && info.IsDir()
 }
 
@@ -128,7 +138,17 @@ func (t *toolchain) addHomes(home string, env []string) {
 		rustup := or("RUSTUP_HOME", ".rustup")
 		t.homes["RUSTUP_HOME"], t.homes["CARGO_HOME"], t.homes["CARGO_NET_OFFLINE"] = rustup, cargo, "true"
 		t.shown = append(t.shown, filepath.Join(rustup, "toolchains"), filepath.Join(rustup, "settings.toml"),
+			filepath.Join(rustup, "update-hashes"), // which rustup would make otherwise
 			filepath.Join(cargo, "registry"), filepath.Join(cargo, "env"))
+	}
+	// What Maven and Gradle have fetched, without the settings beside it: they hold passwords.
+	if repository := filepath.Join(home, ".m2", "repository"); isDir(repository) {
+		t.homes["MAVEN_OPTS"] = "-Dmaven.repo.local=" + repository
+		t.shown = append(t.shown, repository)
+	}
+	if caches := or("GRADLE_USER_HOME", ".gradle"); isDir(filepath.Join(caches, "caches", "modules-2")) {
+		t.homes["GRADLE_RO_DEP_CACHE"] = filepath.Join(caches, "caches")
+		t.shown = append(t.shown, filepath.Join(caches, "caches", "modules-2"))
 	}
 	if pyenv := or("PYENV_ROOT", ".pyenv"); onPath(pyenv) {
 		t.homes["PYENV_ROOT"] = pyenv

@@ -32,9 +32,14 @@ func newWords(in layout) words {
 	}
 }
 
+// escapes are the sequences that colour and move.
+var escapes = regexp.MustCompile("\x1b\\[[0-9;?]*[ -/]*[@-~]|\x1b\\][^\x07\x1b]*(?:\x07|\x1b\\\\)")
+
 // plain makes text readable: no escape sequences, paths relative to the checkout.
 func (w words) plain(text string) string {
-	text = regexp.MustCompile("\x1b\\[[0-9;?]*[ -/]*[@-~]|\x1b\\][^\x07\x1b]*(?:\x07|\x1b\\\\)").ReplaceAllString(text, "")
+	if strings.Contains(text, "\x1b") {
+		text = escapes.ReplaceAllString(text, "")
+	}
 	text = strings.ReplaceAll(text, "\r\n", "\n")
 	if w.checkout != "" {
 		text = strings.ReplaceAll(text, w.checkout+string(filepath.Separator), "")

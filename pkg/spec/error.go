@@ -20,7 +20,7 @@ const (
 	RuleBadValue     = "SG007" // a value of the front matter that is not understood
 	RuleUnknownWord  = "SG008" // an attachment that does not exist
 	RuleBadWord      = "SG009" // an attachment whose value is not understood
-	RuleBadPattern   = "SG010" // a glob, a path or a regular expression that cannot be used
+	RuleBadPattern   = "SG010" // a glob, a path or a regular expression that cannot be used, or can match nothing
 	RuleOverlap      = "SG011" // targets that match acceptance tests
 	RuleNoClauses    = "SG012" // a spec that asks for nothing
 	RuleOutside      = "SG013" // an obligation that stands where clauses are not read

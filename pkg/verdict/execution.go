@@ -18,7 +18,8 @@ type Test struct {
 	Name     string        `json:"name"`            // the name that clauses match: TestE1_OutOfStock/two_lines, test_e1_out_of_stock
 	Suite    string        `json:"suite,omitempty"` // Go package, JUnit class or file; with Name it is unique
 	Status   TestStatus    `json:"status"`
-	File     string        `json:"file,omitempty"` // where it failed, checkout-relative, if known
+	Flaky    bool          `json:"flaky,omitempty"` // it failed, and passed when the runner repeated it; Status is failed
+	File     string        `json:"file,omitempty"`  // where it failed, checkout-relative, if known
 	Line     int           `json:"line,omitempty"`
 	Message  string        `json:"message,omitempty"` // the assertion's own words, without time, addresses or paths
 	Duration time.Duration `json:"duration_ns"`

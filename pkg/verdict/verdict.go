@@ -59,6 +59,7 @@ type Evidence struct {
 	Test    string       `json:"test,omitempty"` // package.Test/sub
 	File    string       `json:"file,omitempty"`
 	Line    int          `json:"line,omitempty"`
+	Col     int          `json:"col,omitempty"` // of Line, from 1, in bytes; 0 where only the line is known
 	EndLine int          `json:"end_line,omitempty"`
 	Rule    string       `json:"rule,omitempty"` // as in the spec: forbid import: **/pricing/**
 	Command string       `json:"command,omitempty"`

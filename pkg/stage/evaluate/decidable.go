@@ -24,7 +24,7 @@ func (p Problem) String() string {
 }
 
 // Decidable says, before anything is paid for, what would keep every candidate from being accepted: a MUST without evidence that the
-// policy allows, a `test:` that matches nothing, an acceptance test that no clause cites or that cannot be parsed. files are the
+// policy allows, a static rule or a `test:` that can match nothing, an acceptance test that no clause cites or that cannot be parsed. files are the
 // acceptance tests and the go.mod files; other files are passed over. A policy that believes no judge is the one to use where
 // none will be asked. Waived clauses count as decided.
 func Decidable(sp *spec.Spec, files []patch.File, policy verdict.Policy) []Problem {
@@ -88,6 +88,11 @@ func (d *decidable) clause(c *spec.Clause) {
 	if c.Level == spec.Should || c.Level == spec.May || len(c.Attached(spec.AttachWaive)) > 0 {
 		return
 	}
+	for _, a := range c.Rules() {
+		if message, fix := patternProblem(a, d.spec); message != "" {
+			d.add(d.spec.Path, a.Pos, c.ID, fmt.Sprintf("%s: %s: %s", c.ID, a.Rule(), message), fix)
+		}
+	}
 	d.must(c, p)
 }
 
@@ -117,8 +122,8 @@ func (d *decidable) nearest(pattern string) string {
 	return "the name is matched whole; * stands for any part of it"
 }
 
-// strays looks for acceptance tests that no clause rests on: they could fail and nobody would notice. Only languages that are
-// read can tell.
+// strays looks for acceptance tests that no clause rests on, so that they could fail and nobody would notice, and for those that
+// are empty and could not. Only languages that are read can tell.
 func (d *decidable) strays() {
 	if d.spec.Front.Tests.Runner == "exit" {
 		return
@@ -128,7 +133,11 @@ func (d *decidable) strays() {
 	}
 	for _, f := range d.frozen.files {
 		for _, name := range f.names {
-			if cited(name) {
+			if why := f.empty(name); why != "" {
+				d.add(f.path, spec.Position{Line: f.line(name), Col: 1}, "",
+					fmt.Sprintf("the acceptance test %s %s", name, why), "write down in it what has to hold, or delete it")
+			}
+			if f.funcs == nil || cited(name) {
 				continue
 			}
 			d.add(f.path, spec.Position{Line: f.funcs[name], Col: 1}, "",

@@ -108,6 +108,7 @@ type evaluation struct {
 	targets   []*source // the target files of the candidate, comments blanked
 	modules   []module  // the go.mod files of the tree
 	builds    []string  // files that decide what the tests are built with
+	manifests []manifest
 	frozen    *frozen   // the acceptance tests
 	clauses   []*ledger // in the order of the spec
 	report    verdict.Report
@@ -138,8 +139,9 @@ func (l *ledger) add(p part) { l.parts = append(l.parts, p) }
 func (l *ledger) unknown(reason string) { l.add(part{status: verdict.Unknown, reason: reason}) }
 
 func (s *Stage) open(ctx context.Context, sp *spec.Spec, c patch.Candidate) (*evaluation, error) {
+	manifests := asksForDependencies(sp)
 	files, err := s.source.Files(ctx, c.Tree, func(p string) bool {
-		return sp.IsTarget(p) || sp.IsTest(p) || isBuild(p)
+		return sp.IsTarget(p) || sp.IsTest(p) || isBuild(p) || (manifests && manifestOf(p) != "")
 	})
 	if err != nil {
 		return nil, err
@@ -159,6 +161,9 @@ func (s *Stage) open(ctx context.Context, sp *spec.Spec, c patch.Candidate) (*ev
 		}
 		if isModule(f.Path) {
 			e.modules = append(e.modules, readModule(f))
+		}
+		if manifests && manifestOf(f.Path) != "" {
+			e.manifests = append(e.manifests, readManifest(f))
 		}
 	}
 	e.frozen = freeze(sp, tests, e.modules)

@@ -25,6 +25,8 @@ type execution struct {
 	results *results
 	trouble string   // why no test result is to be had
 	changed []string // acceptance tests that a command wrote
+	doubt   string   // why the tests that passed may not be all there is to know
+	titles  map[*testFile]bool
 	command verdict.Execution
 }
 
@@ -36,7 +38,7 @@ type checked struct {
 
 // execute runs what the clauses rest on: the build, the acceptance tests once for all, each check once.
 func (e *evaluation) execute(ctx context.Context) error {
-	x := &execution{evaluation: e, checks: map[string]checked{}, results: newResults()}
+	x := &execution{evaluation: e, checks: map[string]checked{}, results: newResults(), titles: map[*testFile]bool{}}
 	if e.testsBroken() || !x.needed() || x.stopped() {
 		return x.observe(ctx)
 	}

@@ -64,7 +64,7 @@ func (e *evaluation) provides(importPath string) bool {
 // declaresName says whether a target uses a name, so that the clash may be its own.
 func (e *evaluation) declaresName(name string) bool {
 	for _, s := range e.targets {
-		if s.mentions(name, false) {
+		if s.mentions(name) {
 			return true
 		}
 	}

@@ -11,14 +11,17 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/specgen-dev/specgen/pkg/patch"
+	"github.com/specgen-dev/specgen/pkg/syntax"
 	"github.com/specgen-dev/specgen/pkg/verdict"
 )
 
 // goFile is a Go file with its syntax, and what its names stand for as far as the file alone can say.
 type goFile struct {
 	set    *token.FileSet
+	data   []byte
 	file   *ast.File
 	uses   map[*ast.Ident]types.Object // imported packages, what is declared in the file, and built-in names
 	types  map[ast.Expr]types.TypeAndValue
@@ -29,7 +32,8 @@ const maxSyntaxErrors = 10
 
 func readGo(f patch.File) *goFile {
 	g := &goFile{set: token.NewFileSet()}
-	file, err := parser.ParseFile(g.set, f.Path, f.Data, parser.SkipObjectResolution|parser.AllErrors)
+	g.data = f.Data
+	file, err := parser.ParseFile(g.set, f.Path, f.Data, parser.SkipObjectResolution|parser.AllErrors|parser.ParseComments)
 	if err != nil {
 		g.errors = syntaxErrors(f.Path, err)
 		return g
@@ -67,11 +71,11 @@ func (strangers) Import(p string) (*types.Package, error) {
 	return pkg, nil
 }
 
-var versionSuffix = regexp.MustCompile(`(/v[0-9]+|\.v[0-9]+)$`)
+var versionSuffix = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(/v[0-9]+|\.v[0-9]+)$`) })
 
 // packageName guesses the name of a package by its path, as the go command's conventions have it.
 func packageName(p string) string {
-	base := path.Base(versionSuffix.ReplaceAllString(p, ""))
+	base := path.Base(versionSuffix().ReplaceAllString(p, ""))
 	base = strings.TrimSuffix(strings.TrimSuffix(strings.TrimPrefix(base, "go-"), "-go"), ".go")
 	if i := strings.LastIndexAny(base, "-."); i >= 0 {
 		base = base[i+1:]
@@ -79,52 +83,139 @@ func packageName(p string) string {
 	return base
 }
 
-func (g *goFile) line(n ast.Node) int { return g.set.Position(n.Pos()).Line }
+// at is where a node stands in the file, whatever its line directives say.
+func (g *goFile) at(n ast.Node) int { return g.set.PositionFor(n.Pos(), false).Offset }
 
-// named is a name in a file, under all the forms in which a pattern may mean it.
-type named struct {
-	forms []string
-	line  int
-	value bool // it is handed on as a value and not called
-}
-
-// imports gives the imported paths, and within the module also as paths from its root.
-func (g *goFile) imports(modules []module) []named {
-	var out []named
-	for _, spec := range g.file.Imports {
-		p, err := strconv.Unquote(spec.Path.Value)
-		if err != nil {
-			continue
-		}
-		n := named{forms: []string{p}, line: g.line(spec)}
+// imports gives the imported paths: whole, from a module's root, and as the path of which they may be a copy. What is linked by its
+// name needs no import, and counts as one.
+func (g *goFile) imports(modules []module) []syntax.Use {
+	var out []syntax.Use
+	add := func(p string, off int) {
+		u := syntax.Use{Forms: append([]string{p}, originals(p)...), Off: off}
 		for _, m := range modules {
 			if rest, ok := strings.CutPrefix(p, m.path+"/"); ok && m.path != "" {
-				n.forms = append(n.forms, rest)
+				u.Forms = append(u.Forms, rest)
 			}
 		}
-		out = append(out, n)
+		out = append(out, u)
+	}
+	for _, spec := range g.file.Imports {
+		if p, err := strconv.Unquote(spec.Path.Value); err == nil {
+			add(p, g.at(spec))
+		}
+	}
+	for _, l := range g.linked() {
+		add(l.path, l.off)
+	}
+	return append(out, g.preamble().Imports...)
+}
+
+// originals gives the paths of which a vendored package may be a copy: what stands behind the first part, from a part on that looks like
+// a host, and behind folders that hold copies.
+func originals(p string) []string {
+	var out []string
+	for i := range len(p) {
+		if p[i] != '/' {
+			continue
+		}
+		rest := p[i+1:]
+		first, _, _ := strings.Cut(rest, "/")
+		before := path.Base(p[:i])
+		if (strings.Contains(first, ".") && !strings.HasPrefix(first, ".")) || before == "vendor" || before == "third_party" {
+			out = append(out, rest)
+		}
 	}
 	return out
 }
 
-// identifiers gives every name that the file declares or uses, but for its package's.
-func (g *goFile) identifiers() []named {
-	var out []named
-	ast.Inspect(g.file, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok && id != g.file.Name && id.Name != "_" {
-			out = append(out, named{forms: []string{id.Name}, line: g.line(id)})
+// link is a symbol of another package that a directive gives a name in this one.
+type link struct {
+	path, name string
+	off        int
+}
+
+// linked reads go:linkname, by which code reaches what it does not import.
+func (g *goFile) linked() []link {
+	var out []link
+	for _, group := range g.file.Comments {
+		for _, c := range group.List {
+			rest, ok := strings.CutPrefix(c.Text, "//go:linkname ")
+			fields := strings.Fields(rest)
+			if !ok || len(fields) < 2 {
+				continue
+			}
+			// The path may hold points itself, but not in its last part.
+			slash := strings.LastIndexByte(fields[1], '/') + 1
+			pkg, name, ok := strings.Cut(fields[1][slash:], ".")
+			if ok {
+				out = append(out, link{fields[1][:slash] + pkg, name, g.at(c)})
+			}
 		}
-		return true
-	})
+	}
 	return out
 }
 
+// preamble reads the C code above `import "C"`, which is a comment for Go alone.
+func (g *goFile) preamble() syntax.Uses {
+	code := []byte(string(g.data))
+	at := 0
+	for _, doc := range g.cgo() {
+		for _, c := range doc.List {
+			from := g.at(c)
+			end := commentEnd(g.data, from)
+			syntax.Hide(code[at : from+2])
+			if strings.HasPrefix(c.Text, "/*") {
+				syntax.Hide(code[end-2 : end])
+			}
+			at = end
+		}
+	}
+	if at == 0 {
+		return syntax.Uses{}
+	}
+	syntax.Hide(code[at:])
+	return syntax.Read("preamble.c", string(code)).Uses()
+}
+
+// cgo gives the comments that hold C code.
+func (g *goFile) cgo() []*ast.CommentGroup {
+	var out []*ast.CommentGroup
+	for _, d := range g.file.Decls {
+		decl, ok := d.(*ast.GenDecl)
+		if !ok || decl.Tok != token.IMPORT {
+			continue
+		}
+		for _, s := range decl.Specs {
+			spec, ok := s.(*ast.ImportSpec)
+			if !ok || (spec.Path.Value != `"C"` && spec.Path.Value != "`C`") {
+				continue
+			}
+			if spec.Doc != nil {
+				out = append(out, spec.Doc)
+			} else if decl.Doc != nil {
+				out = append(out, decl.Doc)
+			}
+		}
+	}
+	return out
+}
+
+// identifiers does for every name that the file declares or uses, but for its package's.
+func (g *goFile) identifiers(do func(name string, off int)) {
+	ast.Inspect(g.file, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && id != g.file.Name && id.Name != "_" {
+			do(id.Name, g.at(id))
+		}
+		return true
+	})
+}
+
 // calls gives everything that is called, and the functions that are handed on as values, since who has them can call them.
-func (g *goFile) calls() []named {
-	var out []named
+func (g *goFile) calls() []syntax.Use {
+	var out []syntax.Use
 	add := func(e ast.Expr, value bool) {
 		if forms := g.forms(callee(e), value); len(forms) > 0 {
-			out = append(out, named{forms: forms, line: g.line(e), value: value})
+			out = append(out, syntax.Use{Forms: forms, Off: g.at(e), Value: value})
 		}
 	}
 	ast.Inspect(g.file, func(n ast.Node) bool {
@@ -136,7 +227,10 @@ func (g *goFile) calls() []named {
 		}
 		return true
 	})
-	return out
+	for _, l := range g.linked() {
+		out = append(out, syntax.Use{Forms: []string{packageName(l.path) + "." + l.name, l.path + "." + l.name}, Off: l.off})
+	}
+	return append(out, g.preamble().Calls...)
 }
 
 // callee takes off brackets and type arguments.
@@ -172,6 +266,8 @@ func values(n ast.Node) []ast.Expr {
 		return []ast.Expr{x.Value}
 	case *ast.SendStmt:
 		return []ast.Expr{x.Value}
+	case *ast.RangeStmt: // to range over a function is to call it
+		return []ast.Expr{x.X}
 	}
 	return nil
 }
@@ -272,7 +368,11 @@ func (g *goFile) typeForms(x *ast.SelectorExpr) []string {
 
 // dotted gives a chain a.b.c as b.c and a.b.c; what is no name in it becomes an underline.
 func dotted(x *ast.SelectorExpr) []string {
-	switch y := callee(x.X).(type) {
+	of := callee(x.X)
+	if star, ok := of.(*ast.StarExpr); ok { // (*T).Method
+		of = callee(star.X)
+	}
+	switch y := of.(type) {
 	case *ast.SelectorExpr:
 		short := y.Sel.Name + "." + x.Sel.Name
 		whole := dotted(y)
@@ -293,37 +393,57 @@ func dotted(x *ast.SelectorExpr) []string {
 	return []string{"_." + x.Sel.Name}
 }
 
-// blankGo replaces comments by blanks. Directives that the compiler obeys are no comments.
-func blankGo(data []byte) string {
-	out := []byte(string(data))
+// blank replaces comments by blanks. Directives that the compiler obeys are no comments, nor is the C code above `import "C"`.
+func (g *goFile) blank() string {
+	out := []byte(string(g.data))
+	kept := map[int]bool{}
+	if g.file != nil {
+		for _, doc := range g.cgo() {
+			for _, c := range doc.List {
+				kept[g.at(c)] = true
+			}
+		}
+	}
 	set := token.NewFileSet()
-	file := set.AddFile("", -1, len(data))
+	file := set.AddFile("", -1, len(g.data))
 	var s scanner.Scanner
-	s.Init(file, data, func(token.Position, string) {}, scanner.ScanComments)
+	s.Init(file, g.data, func(token.Position, string) {}, scanner.ScanComments)
 	for {
 		pos, tok, literal := s.Scan()
 		if tok == token.EOF {
 			return string(out)
 		}
-		if tok != token.COMMENT || strings.HasPrefix(literal, "//go:") {
+		from := file.Offset(pos)
+		if tok != token.COMMENT || obeyed(literal) || kept[from] {
 			continue
 		}
-		from := file.Offset(pos)
-		end := commentEnd(data, from)
-		for i := from; i < end; i++ {
-			if out[i] != '\n' && out[i] != '\t' && out[i] != '\r' {
-				out[i] = ' '
-			}
+		syntax.Hide(out[from:commentEnd(g.data, from)])
+	}
+}
+
+// obeyed says whether a comment is a directive.
+func obeyed(comment string) bool {
+	for _, mark := range []string{"//go:", "//export ", "//line ", "/*line ", "// +build", "//+build"} {
+		if strings.HasPrefix(comment, mark) {
+			return true
 		}
 	}
+	return false
 }
 
 // commentEnd finds the end in the text itself, because the scanner drops carriage returns. A comment that never ends hides
 // nothing.
 func commentEnd(data []byte, from int) int {
 	text := string(data[from:])
-	if strings.HasPrefix(text, "//") {
-		return from + toLineEnd(text)
+	mark, kept := "\n", 0
+	if strings.HasPrefix(text, "/*") {
+		mark, kept = "*/", 2
 	}
-	return from + blockLength(text, [2]string{"/*", "*/"}, false)
+	switch i := strings.Index(text[2:], mark); {
+	case i >= 0:
+		return from + 2 + i + kept
+	case kept == 0:
+		return len(data)
+	}
+	return from
 }

@@ -4,53 +4,58 @@ import (
 	"path"
 	"strings"
 
+	"golang.org/x/mod/modfile"
+
 	"github.com/specgen-dev/specgen/pkg/patch"
 )
 
 // module is what a go.mod says of itself and of what it requires.
 type module struct {
-	file     string
-	dir      string // "." at the root
-	path     string
-	requires []named
-	lines    []string
+	file    string
+	dir     string // "." at the root
+	path    string
+	data    []byte
+	depends []dependency
+	unknown string // why it cannot be read
 }
 
 func isModule(p string) bool { return path.Base(p) == "go.mod" }
 
-// readModule reads the module and require directives. Other directives are none of its business.
+// readModule reads what a module requires, directly or not, what it puts in its place, and its tools.
 func readModule(f patch.File) module {
-	m := module{file: f.Path, dir: path.Dir(f.Path), lines: split(string(f.Data))}
-	block := ""
-	for i, line := range m.lines {
-		line, _, _ = strings.Cut(line, "//")
-		fields := strings.Fields(line)
-		switch {
-		case len(fields) == 0:
-			continue
-		case fields[0] == ")":
-			block = ""
-			continue
-		case len(fields) == 2 && fields[1] == "(":
-			block = fields[0]
-			continue
-		}
-		verb := block
-		if verb == "" {
-			verb, fields = fields[0], fields[1:]
-		}
-		if len(fields) == 0 {
-			continue
-		}
-		name := strings.Trim(fields[0], "\"`")
-		switch verb {
-		case "module":
-			m.path = name
-		case "require":
-			m.requires = append(m.requires, named{forms: []string{name}, line: i + 1})
-		}
+	m := module{file: f.Path, dir: path.Dir(f.Path), path: modfile.ModulePath(f.Data), data: f.Data}
+	mod, err := modfile.Parse(f.Path, f.Data, nil)
+	if err != nil {
+		m.unknown = f.Path + " does not parse"
+		return m
+	}
+	for _, r := range mod.Require {
+		m.depends = append(m.depends, goDependency(r.Syntax, r.Mod.Path))
+	}
+	for _, r := range mod.Replace {
+		m.depends = append(m.depends, goDependency(r.Syntax, r.Old.Path, r.New.Path))
+	}
+	for _, t := range mod.Tool {
+		m.depends = append(m.depends, goDependency(t.Syntax, t.Path))
 	}
 	return m
+}
+
+// readWork reads what a workspace puts in the place of modules.
+func readWork(f patch.File) (depends []dependency, unknown string) {
+	work, err := modfile.ParseWork(f.Path, f.Data, nil)
+	if err != nil {
+		return nil, f.Path + " does not parse"
+	}
+	for _, r := range work.Replace {
+		depends = append(depends, goDependency(r.Syntax, r.Old.Path, r.New.Path))
+	}
+	return depends, ""
+}
+
+// goDependency stands where its own word stands, behind the directive's where that is on the same line.
+func goDependency(line *modfile.Line, names ...string) dependency {
+	return dependency{forms: append(names, originals(names[0])...), line: line.Start.Line, col: line.Start.LineRune}
 }
 
 // governing gives the module that a folder belongs to: the nearest go.mod above it.

@@ -2,7 +2,6 @@ package evaluate
 
 import (
 	"fmt"
-	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"github.com/bmatcuk/doublestar/v4"
 
 	"github.com/specgen-dev/specgen/pkg/spec"
+	"github.com/specgen-dev/specgen/pkg/syntax"
 	"github.com/specgen-dev/specgen/pkg/verdict"
 )
 
@@ -26,7 +26,8 @@ func (e *evaluation) applyRules() {
 // hit is a place that a rule speaks of.
 type hit struct {
 	file  string
-	line  int
+	line  int // 0 where it is about the file as a whole
+	col   int // in bytes, as compilers count
 	quote string
 }
 
@@ -43,6 +44,9 @@ const maxHits = 10
 func (e *evaluation) rule(a spec.Attachment) part {
 	p := part{basis: verdict.Static}
 	f := e.find(a)
+	if message, _ := patternProblem(a, e.spec); message != "" {
+		f = finding{unknown: message}
+	}
 	found := len(f.hits) > 0
 	forbid := a.Kind == spec.AttachForbid
 	switch {
@@ -72,7 +76,7 @@ func (e *evaluation) ruleEvidence(a spec.Attachment, p part, f finding) []verdic
 	var out []verdict.Evidence
 	for _, h := range f.hits[:min(len(f.hits), maxHits)] {
 		out = append(out, verdict.Evidence{
-			Kind: verdict.FromRule, Rule: a.Rule(), File: h.file, Line: h.line, EndLine: h.line, Quote: h.quote,
+			Kind: verdict.FromRule, Rule: a.Rule(), File: h.file, Line: h.line, Col: h.col, EndLine: h.line, Quote: h.quote,
 			Passed: p.status == verdict.Pass,
 		})
 	}
@@ -83,7 +87,7 @@ func placeOf(h hit) string {
 	if h.line == 0 {
 		return h.file
 	}
-	return fmt.Sprintf("%s:%d", h.file, h.line)
+	return fmt.Sprintf("%s:%d:%d", h.file, h.line, h.col)
 }
 
 func files(n int) string {
@@ -104,7 +108,7 @@ func (e *evaluation) find(a spec.Attachment) finding {
 		return finding{unknown: "there is no target file to read"}
 	}
 	if a.Subject == spec.SubjectText {
-		return e.findText(a.Value)
+		return e.findText(a)
 	}
 	var all finding
 	for _, s := range e.targets {
@@ -120,29 +124,34 @@ func (e *evaluation) find(a spec.Attachment) finding {
 
 // includeComments is a group that may begin a text rule: `(?P<comments>)`, or `(?<comments>)`. It matches nothing by itself and says
 // that comments are searched too.
-var includeComments = regexp.MustCompile(`^\(\?P?<comments>\)`)
+var includeComments = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\(\?P?<comments>\)`) })
 
 // findText searches code and strings line by line, and comments only where the pattern asks for them.
-func (e *evaluation) findText(pattern string) finding {
-	re, err := regexp.Compile(pattern)
+func (e *evaluation) findText(a spec.Attachment) finding {
+	re, err := regexp.Compile(a.Value)
 	if err != nil {
 		return finding{unknown: fmt.Sprintf("the pattern cannot be read: %v", err)}
 	}
-	comments := includeComments.MatchString(pattern)
+	comments := includeComments().MatchString(a.Value)
 	var f finding
 	for _, s := range e.targets {
 		f.read++
-		if s.binary() {
+		lines, doubt := s.lines, s.doubt()
+		switch {
+		case s.binary():
 			f.unknown = s.Path + " is no text"
 			continue
-		}
-		lines := s.lines
-		if comments {
+		case comments:
 			lines = s.raw
+		case doubt != "":
+			f.unknown = doubt + ": nobody can tell what is a comment there"
+			if a.Kind == spec.AttachRequire {
+				continue // what is found may be a comment
+			}
 		}
 		for i, line := range lines {
-			if re.MatchString(strings.TrimRight(line, "\r")) {
-				f.hits = append(f.hits, hit{s.Path, i + 1, s.original(i + 1)})
+			if at := re.FindStringIndex(strings.TrimRight(line, "\r")); at != nil {
+				f.hits = append(f.hits, hit{s.Path, i + 1, at[0] + 1, s.original(i + 1)})
 			}
 		}
 	}
@@ -182,98 +191,106 @@ func (e *evaluation) findPath(glob string) finding {
 	return f
 }
 
-// findDependency reads the modules that the targets belong to.
-func (e *evaluation) findDependency(pattern string) finding {
-	var f finding
-	seen := map[string]bool{}
-	for _, s := range e.targets {
-		m, ok := governing(e.modules, path.Dir(s.Path))
-		if !ok {
-			f.unknown = "no go.mod says what " + s.Path + " depends on, and other manifests cannot be read yet"
-			continue
+// findName reads one file for imports, calls or identifiers.
+func (e *evaluation) findName(a spec.Attachment, s *source) (hits []hit, unknown string) {
+	switch {
+	case s.binary():
+		return nil, s.Path + " is no text"
+	case !s.syntax.Language.Reads():
+		return nil, fmt.Sprintf("%s: there is no reader for the %ss of %s", s.Path, a.Subject, s.syntax.Language.Name)
+	case s.golang != nil && len(s.golang.errors) > 0:
+		return nil, fmt.Sprintf("%s does not parse", s.Path)
+	}
+	lines := map[int]bool{}
+	add := func(off int) {
+		line, col := s.syntax.Position(off)
+		if !lines[line] {
+			lines[line] = true
+			hits = append(hits, hit{s.Path, line, col, s.original(line)})
 		}
-		if seen[m.file] {
-			continue
-		}
-		seen[m.file] = true
-		f.read++
-		for _, r := range m.requires {
-			if r.matches(pattern) {
-				f.hits = append(f.hits, hit{m.file, r.line, strings.TrimSpace(m.lines[r.line-1])})
+	}
+	if a.Subject == spec.SubjectIdentifier {
+		s.identifiers(func(name string, off int) {
+			if doublestar.MatchUnvalidated(a.Value, name) {
+				add(off)
+			}
+		})
+	} else {
+		uses, unsure := e.usesOf(a.Subject, s)
+		unknown = unsure
+		p := newPattern(a.Value)
+		for _, u := range uses {
+			if p.means(u) {
+				add(u.Off)
 			}
 		}
 	}
-	if f.read == 0 && f.unknown == "" {
-		f.unknown = "there is no target file whose dependencies could be looked up"
+	if doubt := s.doubt(); doubt != "" {
+		unknown = doubt + ": nobody can tell what is code there"
 	}
-	return f
+	return hits, unknown
 }
 
-// matches says whether a pattern means one of the forms of a name.
-func (n named) matches(pattern string) bool {
-	for _, form := range n.forms {
-		if doublestar.MatchUnvalidated(pattern, form) {
+func (s *source) identifiers(do func(name string, off int)) {
+	if s.golang != nil {
+		s.golang.identifiers(do)
+		return
+	}
+	s.syntax.Names(do)
+}
+
+// usesOf gives the imports or the calls of a file, and why some of them cannot be told.
+func (e *evaluation) usesOf(subject string, s *source) (uses []syntax.Use, unsure string) {
+	imports := subject == spec.SubjectImport
+	switch {
+	case s.golang != nil && imports:
+		return s.golang.imports(e.modules), ""
+	case s.golang != nil:
+		return s.golang.calls(), ""
+	}
+	uses, doubts := s.uses().Calls, s.uses().Lost
+	if imports {
+		uses, doubts = s.uses().Imports, append(slices.Clone(doubts), s.uses().Unsure...)
+	}
+	if len(doubts) > 0 {
+		unsure = s.unsure(doubts[0])
+	}
+	return uses, unsure
+}
+
+// pattern is what a rule on imports or calls looks for.
+type pattern struct {
+	glob   string
+	all    bool   // everything of a package, such as time.*: then a value like time.Second, which may be no function, is none of its business
+	module string // what stands before the last part, where that says something: whoever has the module whole has the part too
+}
+
+func newPattern(glob string) pattern {
+	p := pattern{glob: glob, all: glob == "*" || strings.HasSuffix(glob, ".*") || strings.HasSuffix(glob, "::*")}
+	if i := strings.LastIndex(glob, "::"); i > 0 {
+		p.module = glob[:i]
+	} else if i := strings.LastIndexByte(glob, '.'); i > 0 {
+		p.module = glob[:i]
+	}
+	if strings.Trim(p.module, "*?.:/_") == "" || !doublestar.ValidatePattern(p.module) {
+		p.module = ""
+	}
+	return p
+}
+
+// means says whether the pattern means a use under one of its forms.
+func (p pattern) means(u syntax.Use) bool {
+	glob := p.glob
+	switch {
+	case u.Whole && p.module == "", u.Value && p.all && !u.Whole:
+		return false
+	case u.Whole:
+		glob = p.module
+	}
+	for _, form := range u.Forms {
+		if doublestar.MatchUnvalidated(glob, form) {
 			return true
 		}
 	}
 	return false
 }
-
-// findName reads one file for imports, calls or identifiers.
-func (e *evaluation) findName(a spec.Attachment, s *source) (hits []hit, unknown string) {
-	if s.golang == nil {
-		return findForeign(a, s)
-	}
-	if len(s.golang.errors) > 0 {
-		return nil, fmt.Sprintf("%s does not parse", s.Path)
-	}
-	var names []named
-	switch a.Subject {
-	case spec.SubjectImport:
-		names = s.golang.imports(e.modules)
-	case spec.SubjectCall:
-		names = s.golang.calls()
-	case spec.SubjectIdentifier:
-		names = s.golang.identifiers()
-	default:
-		return nil, fmt.Sprintf("nobody knows how to look for %q", a.Subject)
-	}
-	lines := map[int]bool{}
-	for _, n := range names {
-		if lines[n.line] || (n.value && anyName(a.Value)) || !n.matches(a.Value) {
-			continue
-		}
-		lines[n.line] = true
-		hits = append(hits, hit{s.Path, n.line, s.original(n.line)})
-	}
-	return hits, ""
-}
-
-// anyName says whether a pattern means everything of a package, such as time.*: then a value like time.Second, which may be no
-// function, is none of its business.
-func anyName(pattern string) bool { return strings.HasSuffix(pattern, ".*") || pattern == "*" }
-
-// findForeign decides what can be decided without reading the language: a name that occurs nowhere, neither in code nor in a
-// string, is not used. All else is unknown.
-func findForeign(a spec.Attachment, s *source) (hits []hit, unknown string) {
-	unreadable := fmt.Sprintf("%s: there is no reader for the %ss of %s", s.Path, a.Subject, s.language.name)
-	if s.binary() || strings.ContainsAny(a.Value, "*?[{\\") {
-		return nil, unreadable
-	}
-	for _, word := range wordForm().FindAllString(a.Value, -1) {
-		if !s.mentions(word, a.Subject == spec.SubjectImport) {
-			return nil, ""
-		}
-	}
-	return nil, unreadable
-}
-
-// mentions says whether a word occurs in code or strings; as a part of a longer word only if part says so.
-func (s *source) mentions(word string, part bool) bool {
-	if part {
-		return strings.Contains(s.blanked, word)
-	}
-	return slices.Contains(wordForm().FindAllString(s.blanked, -1), word)
-}
-
-var wordForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[\pL_][\pL\pN_]*`) })

@@ -222,14 +222,3 @@ func TestRulesOverNothingAreUnknown(t *testing.T) {
 		}
 	}
 }
-
-func TestNameRulesInOtherLanguages(t *testing.T) {
-	t.Parallel()
-	runRules(t, "a.py", []ruleCase{
-		{"occurs nowhere", "forbid import: requests", "import os # requests\n", verdict.Pass, nil},
-		{"occurs", "forbid import: requests", "import requests\n", verdict.Unknown, nil},
-		{"occurs in a string", "forbid call: eval", "x = 'eval'\n", verdict.Unknown, nil},
-		{"part of a word", "forbid call: eval", "evaluate()\n", verdict.Pass, nil},
-		{"glob", "forbid identifier: ev*", "x = 1\n", verdict.Unknown, nil},
-	})
-}

@@ -2,30 +2,38 @@ package evaluate
 
 import (
 	"bytes"
+	"fmt"
+	"regexp"
+	"slices"
 	"strings"
+	"sync"
 
 	"github.com/specgen-dev/specgen/pkg/patch"
+	"github.com/specgen-dev/specgen/pkg/syntax"
 )
 
 // source is a target file as evaluators read it.
 type source struct {
 	patch.File
-	language *language
-	golang   *goFile // nil for other languages
-	blanked  string  // the text with comments replaced by blanks, lines kept
-	lines    []string
-	raw      []string
+	syntax *syntax.File
+	uses   func() syntax.Uses
+	golang *goFile  // nil for other languages
+	lines  []string // comments replaced by blanks
+	raw    []string
 }
 
 func newSource(f patch.File) *source {
-	s := &source{File: f, language: languageOf(f.Path), raw: split(string(f.Data))}
-	if s.language.name == goName {
+	text := string(f.Data)
+	s := &source{File: f, syntax: syntax.Read(f.Path, text), raw: split(text)}
+	s.uses = sync.OnceValue(s.syntax.Uses)
+	var blanked string
+	if s.syntax.Language.Name == syntax.Go {
 		s.golang = readGo(f)
-		s.blanked = blankGo(f.Data)
+		blanked = s.golang.blank()
 	} else {
-		s.blanked = s.language.blank(string(f.Data))
+		blanked = s.syntax.Blank()
 	}
-	s.lines = split(s.blanked)
+	s.lines = split(blanked)
 	for i, line := range s.lines {
 		s.lines[i] = strings.TrimRight(line, " \t\r")
 	}
@@ -44,3 +52,25 @@ func (s *source) original(line int) string {
 
 // binary says whether the file holds no text, so that rules on lines say nothing about it.
 func (s *source) binary() bool { return bytes.IndexByte(s.Data, 0) >= 0 }
+
+// doubt says why nobody can tell what is code in the file; "" if that can be told.
+func (s *source) doubt() string {
+	if len(s.syntax.Doubts) == 0 {
+		return ""
+	}
+	return s.unsure(s.syntax.Doubts[0])
+}
+
+func (s *source) unsure(d syntax.Doubt) string {
+	line, col := s.syntax.Position(d.Off)
+	return fmt.Sprintf("%s:%d:%d: %s", s.Path, line, col, d.Why)
+}
+
+// mentions says whether a word occurs in code or strings.
+func (s *source) mentions(word string) bool {
+	return slices.ContainsFunc(s.lines, func(line string) bool {
+		return strings.Contains(line, word) && slices.Contains(wordForm().FindAllString(line, -1), word)
+	})
+}
+
+var wordForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[\pL_][\pL\pN_]*`) })

@@ -1,10 +1,12 @@
 package evaluate
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/specgen-dev/specgen/pkg/spec"
 	"github.com/specgen-dev/specgen/pkg/verdict"
 )
 
@@ -40,9 +42,12 @@ func (x *execution) nothingRan(r requirement) string {
 	if x.command.Distrust != "" {
 		return x.command.Distrust
 	}
-	why := fmt.Sprintf("no acceptance test that ran is named %s", r.name)
-	if names := x.frozen.declared(r.matches); len(names) > 0 {
-		why = names[0].Name + " did not run"
+	why := x.noSuchTest(r)
+	if missing := x.frozen.declared(r.matches); len(missing) > 0 {
+		why = x.gone(missing[0], r)
+	}
+	if trouble := x.unloaded(); trouble != "" {
+		return why + ": " + trouble
 	}
 	if x.command.TimedOut || x.command.Signal != "" {
 		return why + ": " + brief(x.command)
@@ -50,36 +55,123 @@ func (x *execution) nothingRan(r requirement) string {
 	return why
 }
 
+// noSuchTest says that no acceptance file declares what a clause asks for, and what may have been meant.
+func (x *execution) noSuchTest(r requirement) string {
+	why := fmt.Sprintf("no acceptance test that ran is named %s", r.name)
+	if stranger, ok := x.stranger(r.matches); ok {
+		return why + "; " + oneLine(shorten(stranger.FullName(), maxOutputLine)) + " ran, and no acceptance file declares it"
+	}
+	var ran []string
+	for _, o := range x.results.all()[:min(len(x.results.order), maxCompared)] {
+		ran = append(ran, shorten(o.Name, maxOutputLine))
+	}
+	if near := spec.Nearest(strings.TrimRight(r.name, "*"), ran); near != "" && !x.rests(near) {
+		return why + "; did you mean " + near + "?"
+	}
+	return why
+}
+
+// maxCompared bounds how many names are looked through for a similar one.
+const maxCompared = 1000
+
+// gone says of a declared test that it did not run, and which did in its place.
+func (x *execution) gone(d declaration, r requirement) string {
+	if d.file.sealed {
+		return sealedTest + " did not run"
+	}
+	var others []string
+	for _, t := range x.results.strangers[:min(len(x.results.strangers), maxCompared)] {
+		switch {
+		case t.Name == d.Name:
+			return fmt.Sprintf("%s did not run; a test of that name ran in %s, where no acceptance file declares it", d.Name, t.Suite)
+		case t.Status == verdict.TestPassed || t.Status == verdict.TestFailed:
+			others = append(others, shorten(t.Name, maxOutputLine))
+		}
+	}
+	near := spec.Nearest(d.Name, others)
+	if stranger, ok := x.stranger(r.matches); ok && near == "" {
+		near = oneLine(shorten(stranger.Name, maxOutputLine))
+	}
+	if near != "" {
+		return fmt.Sprintf("%s is gone; %s ran, and no acceptance file declares it", d.Name, near)
+	}
+	return d.Name + " did not run"
+}
+
+// sealedTest is all that is told of one.
+const sealedTest = "a sealed acceptance test"
+
+// named is how a reason calls a test.
+func (o *outcome) named() string {
+	if o.sealed {
+		return sealedTest
+	}
+	return o.Name
+}
+
+// stranger gives a test that ran, is wanted, and is declared nowhere.
+func (x *execution) stranger(wanted func(string) bool) (verdict.Test, bool) {
+	i := slices.IndexFunc(x.results.strangers, func(t verdict.Test) bool { return wanted(t.Name) })
+	if i < 0 {
+		return verdict.Test{}, false
+	}
+	return x.results.strangers[i], true
+}
+
+// unloaded says that a whole acceptance file, or a class in it, could not be run.
+func (x *execution) unloaded() string {
+	for _, t := range x.results.strangers {
+		if t.Status != verdict.TestFailed && t.Status != verdict.TestUnfinished {
+			continue
+		}
+		for _, f := range x.frozen.files {
+			switch {
+			case !f.speaks(t) || x.explains(f):
+			case f.sealed:
+				return sealedTest + " could not be run"
+			case t.Message == "":
+				return f.path + " failed as a whole"
+			default:
+				return oneLine(fmt.Sprintf("%s: %s", f.path, t.Message))
+			}
+		}
+	}
+	return ""
+}
+
+// explains says whether a file failed because a test in it did: in TAP it is the outcome of all that stands in it.
+func (x *execution) explains(f *testFile) bool {
+	return x.spec.Front.Tests.Runner == "tap" && slices.ContainsFunc(x.results.all(), func(o *outcome) bool {
+		return o.file == f && o.Status == verdict.TestFailed
+	})
+}
+
 // weigh decides by the leaves: a test that has subtests says no more than they do.
 func (x *execution) weigh(r requirement, matched []*outcome) part {
 	p := part{basis: verdict.Executed}
+	f := x.family(matched)
 	var failed, open []string
 	passed := 0
 	for _, o := range matched {
-		if derived(o, matched) {
+		if f.derived(o) {
 			continue
 		}
 		p.evidence = append(p.evidence, x.testEvidence(o))
-		switch {
-		case o.flaky:
-			open = append(open, o.Name+" failed once and then passed: flaky")
-			p.causes = []verdict.Cause{verdict.EvaluatorNoise}
+		switch why := f.unsettled(o); {
+		case why != "":
+			open = append(open, o.named()+" "+why)
 		case o.Status == verdict.TestPassed:
 			passed++
 		case o.Status == verdict.TestFailed:
 			failed = append(failed, o.Name)
-		case o.Status == verdict.TestUnfinished:
-			open = append(open, o.Name+" did not finish")
-		case o.Status == verdict.TestSkipped && !hasParent(o, matched):
-			open = append(open, o.Name+" was skipped")
-		case o.Status == verdict.TestSkipped:
-		default:
-			open = append(open, fmt.Sprintf("%s has the unknown outcome %q", o.Name, o.Status))
+		}
+		if o.flaky != "" && o.flaky != endedFirst {
+			p.causes = []verdict.Cause{verdict.EvaluatorNoise}
 		}
 	}
-	for _, t := range x.frozen.declared(r.matches) {
-		if !x.reported(t) {
-			open = append(open, t.Name+" did not run")
+	for _, d := range x.frozen.declared(r.matches) {
+		if !x.reported(d) {
+			open = append(open, x.gone(d, r))
 		}
 	}
 	switch {
@@ -88,9 +180,9 @@ func (x *execution) weigh(r requirement, matched []*outcome) part {
 	case len(open) > 0:
 		p.status, p.reason, p.basis = verdict.Unknown, open[0], verdict.NoBasis
 	case passed == 0:
-		p.status, p.reason, p.basis = verdict.Unknown, matched[0].Name+" ran nothing: all of it was skipped", verdict.NoBasis
-	case x.untold() != "":
-		p.status, p.reason, p.basis = verdict.Unknown, x.untold(), verdict.NoBasis
+		p.status, p.reason, p.basis = verdict.Unknown, matched[0].named()+" ran nothing: all of it was skipped", verdict.NoBasis
+	case x.doubt != "":
+		p.status, p.reason, p.basis = verdict.Unknown, x.doubt, verdict.NoBasis
 	default:
 		p.status = verdict.Pass
 	}
@@ -100,16 +192,70 @@ func (x *execution) weigh(r requirement, matched []*outcome) part {
 	return p
 }
 
+// family knows which of the tests that a requirement matches have subtests among them.
+type family struct {
+	matched map[*outcome]bool
+	subs    map[*outcome]map[verdict.TestStatus]bool // what became of the subtests
+	results *results
+}
+
+func (x *execution) family(matched []*outcome) family {
+	f := family{map[*outcome]bool{}, map[*outcome]map[verdict.TestStatus]bool{}, x.results}
+	for _, o := range matched {
+		f.matched[o] = true
+		for _, parent := range x.results.parents(o) {
+			if f.subs[parent] == nil {
+				f.subs[parent] = map[verdict.TestStatus]bool{}
+			}
+			f.subs[parent][o.Status] = true
+		}
+	}
+	return f
+}
+
+// derived says whether a test's outcome only repeats that of its subtests: they tell more.
+func (f family) derived(o *outcome) bool {
+	subs := f.subs[o]
+	return o.flaky == "" && o.empty == "" && len(subs) > 0 && (o.Status == verdict.TestPassed || subs[o.Status])
+}
+
+// unsettled says why a result decides nothing; "" if it does, or if others decide in its place.
+func (f family) unsettled(o *outcome) string {
+	switch {
+	case o.flaky != "":
+		return o.flaky
+	case o.Status == verdict.TestFailed:
+		return ""
+	case o.Status == verdict.TestPassed:
+		return o.empty
+	case o.Status == verdict.TestUnfinished:
+		return "did not finish"
+	case o.Status == verdict.TestSkipped && slices.ContainsFunc(f.results.parents(o), func(p *outcome) bool { return f.matched[p] }):
+		return ""
+	case o.Status == verdict.TestSkipped && o.Message != "" && !o.sealed:
+		return "was skipped: " + oneLine(shorten(o.Message, maxOutputLine))
+	case o.Status == verdict.TestSkipped:
+		return "was skipped"
+	}
+	return fmt.Sprintf("has the unknown outcome %q", o.Status)
+}
+
 // untold says why the tests that passed may not be all there is to know; "" if they are.
 func (x *execution) untold() string {
 	if why := x.stray(); why != "" {
 		return why
+	}
+	if x.command.Truncated {
+		return "the tests wrote more than is kept, and results may be missing"
 	}
 	troubled := func(t verdict.Test) bool {
 		return t.Status == verdict.TestFailed || t.Status == verdict.TestUnfinished
 	}
 	if (x.command.Exit != 0 || x.command.TimedOut) && !slices.ContainsFunc(x.command.Tests, troubled) {
 		return "no test failed, and yet " + brief(x.command)
+	}
+	if why := x.unloaded(); why != "" {
+		return why
 	}
 	if x.spec.Front.Tests.Runner == "go" {
 		return "" // what is missing is known by name
@@ -124,23 +270,24 @@ func (x *execution) untold() string {
 
 // stray says that an acceptance test failed which no clause rests on: then no other can be trusted to tell the whole.
 func (x *execution) stray() string {
+	told := map[*outcome]bool{} // their subtests are somebody's: that they failed too is no news
 	for _, o := range x.results.all() {
-		if o.Status != verdict.TestFailed || o.flaky || x.rests(o.Name) || x.restsOnSubtest(o) {
+		if strings.Contains(o.Name, "/") && x.rests(o.Name) {
+			for _, parent := range x.results.parents(o) {
+				told[parent] = true
+			}
+		}
+	}
+	for _, o := range x.results.all() {
+		if o.Status != verdict.TestFailed || o.flaky != "" || told[o] || x.rests(o.Name) {
 			continue
 		}
 		if o.sealed {
-			return "a sealed acceptance test failed that belongs to no clause"
+			return sealedTest + " failed that belongs to no clause"
 		}
 		return fmt.Sprintf("the acceptance test %s failed, and it belongs to no clause", o.Name)
 	}
 	return ""
-}
-
-// restsOnSubtest says whether a clause rests on a subtest: that its parent failed too is no news.
-func (x *execution) restsOnSubtest(o *outcome) bool {
-	return slices.ContainsFunc(x.results.all(), func(sub *outcome) bool {
-		return sub.Suite == o.Suite && strings.HasPrefix(sub.Name, o.Name+"/") && x.rests(sub.Name)
-	})
 }
 
 func several(names []string, did string) string {
@@ -150,38 +297,19 @@ func several(names []string, did string) string {
 	return fmt.Sprintf("%s and %d more %s", names[0], len(names)-1, did)
 }
 
-// derived says whether a test's outcome only repeats that of its subtests: they tell more.
-func derived(o *outcome, all []*outcome) bool {
-	if o.flaky {
-		return false
-	}
-	return slices.ContainsFunc(all, func(sub *outcome) bool {
-		if sub.Suite != o.Suite || !strings.HasPrefix(sub.Name, o.Name+"/") {
-			return false
-		}
-		return o.Status == verdict.TestPassed || sub.Status == o.Status
-	})
-}
-
-func hasParent(o *outcome, all []*outcome) bool {
-	return slices.ContainsFunc(all, func(parent *outcome) bool {
-		return parent.Suite == o.Suite && strings.HasPrefix(o.Name, parent.Name+"/")
-	})
-}
-
 // maxMessage bounds the words of an assertion that a report keeps.
 const maxMessage = 2000
 
 func (x *execution) testEvidence(o *outcome) verdict.Evidence {
 	e := verdict.Evidence{
 		Kind: verdict.FromTest, Test: o.FullName(), Sealed: o.sealed,
-		Passed: o.Status == verdict.TestPassed && !o.flaky,
+		Passed: o.Status == verdict.TestPassed && o.flaky == "" && o.empty == "",
 	}
 	if e.Passed {
 		return e
 	}
 	e.File, e.Line, e.EndLine = o.File, o.Line, o.Line
-	e.Message = shorten(strings.TrimSpace(o.Message), maxMessage)
+	e.Message = shorten(strings.TrimSpace(cmp.Or(o.Message, o.empty)), maxMessage)
 	if seen, ok := verdict.Observe(e.Message); ok {
 		e.Input, e.Want, e.Got = seen.Input, seen.Want, seen.Got
 	}

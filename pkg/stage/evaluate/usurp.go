@@ -10,8 +10,9 @@ import (
 )
 
 // usurps says which target stands in for the acceptance tests that it is judged by, and how; both are "" if none does. A Go
-// package has one TestMain, which decides what is run and how the process ends, and a test may be declared twice, by the
-// package and by the external tests beside it. What a package declares is also what words of the language mean in its tests.
+// package has one TestMain, which decides what is run and how the process ends; a test may be declared twice, by the package and
+// by the external tests beside it; code that holds its own tests can look up what they want; and what a package declares is also
+// what words of the language mean in its tests.
 func (e *evaluation) usurps() (p, why string) {
 	for _, s := range e.targets {
 		if s.golang == nil || s.golang.file == nil {
@@ -19,6 +20,9 @@ func (e *evaluation) usurps() (p, why string) {
 		}
 		if name := redeclared(s.golang.file); name != "" && e.frozen.beside(path.Dir(s.Path)) {
 			return s.Path, fmt.Sprintf("%s declares %s, which then means something else in the acceptance tests beside it", s.Path, name)
+		}
+		if test := e.embeds(s); test != "" {
+			return s.Path, fmt.Sprintf("%s embeds %s, which is an acceptance test", s.Path, test)
 		}
 		if !strings.HasSuffix(s.Path, "_test.go") {
 			continue
@@ -34,6 +38,42 @@ func (e *evaluation) usurps() (p, why string) {
 		}
 	}
 	return "", ""
+}
+
+// embeds gives an acceptance test that a Go file takes into its program by a go:embed directive; "" if there is none. A pattern is
+// matched against the file and against the folders that it is in.
+func (e *evaluation) embeds(s *source) string {
+	for _, line := range s.lines {
+		patterns, ok := strings.CutPrefix(line, "//go:embed ")
+		if !ok {
+			continue
+		}
+		for pattern := range strings.FieldsSeq(patterns) {
+			pattern = strings.TrimPrefix(strings.Trim(pattern, "\"`"), "all:")
+			for _, t := range e.frozen.files {
+				if embedded(pattern, path.Dir(s.Path), t.path) {
+					return t.path
+				}
+			}
+		}
+	}
+	return ""
+}
+
+func embedded(pattern, dir, file string) bool {
+	rel := file
+	if dir != "." {
+		var below bool
+		if rel, below = strings.CutPrefix(file, dir+"/"); !below {
+			return false
+		}
+	}
+	for ; rel != "."; rel = path.Dir(rel) {
+		if ok, err := path.Match(pattern, rel); ok || err != nil {
+			return true
+		}
+	}
+	return pattern == "."
 }
 
 // standsIn says why a function must not be declared beside the Go tests of a folder; "" if it may.

@@ -1,6 +1,7 @@
 package evaluate_test
 
 import (
+	"maps"
 	"strings"
 	"testing"
 
@@ -13,7 +14,7 @@ func TestTargetsDoNotStandInForTests(t *testing.T) {
 	t.Parallel()
 	spec := `---
 component: eligibility
-targets: ["p/x.go", "p/x_test.go", "p/p.go", "q/x_test.go"]
+targets: ["p/x.go", "p/x_test.go", "p/p.go", "q/x_test.go", "q.go"]
 tests:
   files: ["p/*_invariant_test.go"]
   runner: go
@@ -42,12 +43,15 @@ tests:
 		"another package":     {"q/x_test.go", "package q\n\nimport \"testing\"\n\nfunc TestMain(m *testing.M) {}\n", ""},
 		"a method":            {"p/x_test.go", "package p\n\ntype s struct{}\n\nfunc (s) TestMain() {}\n", ""},
 		"no test file":        {"p/x.go", "package p\n\nfunc TestMain() {}\n", ""},
+		"the test embedded":   {"p/p.go", "package p\n\nimport _ \"embed\"\n\n//go:embed p_invariant_test.go\nvar s string\n", "embeds p/p_invariant_test.go"},
+		"all files embedded":  {"p/p.go", "package p\n\nimport \"embed\"\n\n//go:embed *.txt *_test.go\nvar s embed.FS\n", "embeds p/p_invariant_test.go"},
+		"its folder embedded": {"q.go", "package m\n\nimport \"embed\"\n\n//go:embed \"all:p\"\nvar s embed.FS\n", "embeds p/p_invariant_test.go"},
+		"templates embedded":  {"p/p.go", "package p\n\nimport \"embed\"\n\n//go:embed *.tmpl q/*\nvar s embed.FS\n", ""},
+		"an embed in a text":  {"p/p.go", "package p\n\nconst s = ` //go:embed *`\n", ""},
 		"a comment, a string": {"p/x_test.go", "package p\n\n// func TestMain(m *testing.M)\nconst s = `\nfunc TestMain(m *testing.M) {}`\n", ""},
 	} {
-		all := tree{c.path: c.text}
-		for p, text := range files {
-			all[p] = text
-		}
+		all := maps.Clone(files)
+		all[c.path] = c.text
 		b := &bench{t: t, tests: []verdict.Execution{{Exit: 0, Tests: []verdict.Test{{Name: "TestB1_Works", Suite: "example.com/m/p", Status: verdict.TestPassed}}}}}
 		r, err := evaluate.New(all, b, nil, evaluate.Options{}).Evaluate(t.Context(), parse(t, spec), candidate())
 		if err != nil {
