@@ -9,6 +9,7 @@ import (
 	"github.com/specgen-dev/specgen/pkg/patch"
 	"github.com/specgen-dev/specgen/pkg/repo"
 	"github.com/specgen-dev/specgen/pkg/spec"
+	"github.com/specgen-dev/specgen/pkg/stage/evaluate"
 	"github.com/specgen-dev/specgen/pkg/verdict"
 )
 
@@ -53,8 +54,12 @@ type trees struct {
 	under []string
 }
 
-// componentTrees sees the files that the spec names, and those that say what its packages are built with.
+// componentTrees sees the files that the spec names, and those that say what its packages are built with. Where a clause is about
+// dependencies it sees all: what names them has many names, in any folder.
 func componentTrees(r *repo.Repo, sp *spec.Spec) trees {
+	if evaluate.AsksForDependencies(sp) {
+		return trees{repo: r}
+	}
 	var globs []string
 	globs = append(globs, sp.Front.Targets...)
 	globs = append(globs, sp.Front.Context...)

@@ -399,3 +399,19 @@ func TestTestsRestOnWhatTheTreeHolds(t *testing.T) {
 		}
 	}
 }
+
+// What the compiler says of an acceptance test it says of the file that people know.
+func TestBuildErrorsNameTheTestsThemselves(t *testing.T) {
+	t.Parallel()
+	bad := strings.Replace(acceptance, "import \"testing\"", "import (\n\t\"os\"\n\t\"testing\"\n)", 1)
+	for name, walls := range map[string][]Wall{"all": allWalls(), "landlock": {WallLandlock, WallRlimit}, "none": {}} {
+		b := openWith(t, options(t, goTree(map[string]string{"p/p.go": "package p\n\n" + wrong, "p/p_test.go": bad})), walls...)
+		if err := b.Switch(t.Context(), "T", "p/p_test.go"); err != nil {
+			t.Fatal(err)
+		}
+		e, err := b.Test(t.Context(), spec.Tests{}, nil)
+		if got := describe(nil, e.Diagnostics); err != nil || got != "build p/p_test.go:4:2 \"os\" imported and not used\n" {
+			t.Errorf("%s: %v %s\n%s", name, err, got, e.Output)
+		}
+	}
+}

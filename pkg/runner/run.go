@@ -48,7 +48,7 @@ func (b *Bench) Test(ctx context.Context, tests spec.Tests, only []string) (verd
 		return b.execution(j, f), b.explain(err)
 	}
 	e := b.execution(j, f)
-	w := newWords(f.inside)
+	w := newWords(f.inside).afterOverlay(f.inside, j.overlay, cdOf(j.script))
 	switch tests.Runner {
 	case "", "go":
 		r := readGoTest(f.stdout, f.stderr, w, goModule{dir: b.checkout(), sub: cdOf(j.script)})

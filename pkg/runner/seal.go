@@ -105,6 +105,23 @@ func overlaid(command string, in layout) string {
 
 const overlayName = "overlay.json"
 
+// overlayFile names the file that stands in the place of the i-th, by their names.
+func overlayFile(i int) string { return strconv.Itoa(i) + ".go" }
+
+// afterOverlay are the words for what a go command says that read an overlay. It names files as they are seen from the folder that
+// it runs in, sub, or by their whole path if that is shorter.
+func (w words) afterOverlay(in layout, overlay map[string]string, sub string) words {
+	for i, name := range sortedKeys(overlay) {
+		file := filepath.Join(in.Overlay, overlayFile(i))
+		name = strings.TrimPrefix(name, sub+"/")
+		if seen, err := filepath.Rel(filepath.Join(in.Checkout, filepath.FromSlash(sub)), file); err == nil {
+			w.overlaid = append(w.overlaid, seen+":", name+":")
+		}
+		w.overlaid = append(w.overlaid, file+":", name+":")
+	}
+	return w
+}
+
 // writeOverlay lays the overlay of a plan out in a folder, which the command knows as the layout's.
 func writeOverlay(dir string, p plan) error {
 	if err := removeAll(dir); err != nil || len(p.Overlay) == 0 {
@@ -115,7 +132,7 @@ func writeOverlay(dir string, p plan) error {
 	}
 	replace := map[string]string{}
 	for i, name := range sortedKeys(p.Overlay) {
-		file := strconv.Itoa(i) + ".go"
+		file := overlayFile(i)
 		if err := os.WriteFile(filepath.Join(dir, file), []byte(p.Overlay[name]), 0o400); err != nil {
 			return err
 		}

@@ -10,6 +10,7 @@ import (
 type words struct {
 	checkout  string
 	temporary []string // folders that are called /tmp
+	overlaid  []string // pairs: a file that stood in the place of one of the checkout, and that one
 	noise     []replacement
 }
 
@@ -41,6 +42,9 @@ func (w words) plain(text string) string {
 		text = escapes.ReplaceAllString(text, "")
 	}
 	text = strings.ReplaceAll(text, "\r\n", "\n")
+	if len(w.overlaid) > 0 {
+		text = strings.NewReplacer(w.overlaid...).Replace(text) // the compiler names the file that it read
+	}
 	if w.checkout != "" {
 		text = strings.ReplaceAll(text, w.checkout+string(filepath.Separator), "")
 	}

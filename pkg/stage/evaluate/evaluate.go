@@ -139,7 +139,7 @@ func (l *ledger) add(p part) { l.parts = append(l.parts, p) }
 func (l *ledger) unknown(reason string) { l.add(part{status: verdict.Unknown, reason: reason}) }
 
 func (s *Stage) open(ctx context.Context, sp *spec.Spec, c patch.Candidate) (*evaluation, error) {
-	manifests := asksForDependencies(sp)
+	manifests := AsksForDependencies(sp)
 	files, err := s.source.Files(ctx, c.Tree, func(p string) bool {
 		return sp.IsTarget(p) || sp.IsTest(p) || isBuild(p) || (manifests && manifestOf(p) != "")
 	})

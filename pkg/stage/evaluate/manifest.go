@@ -305,8 +305,8 @@ func within(dir, root string) bool {
 	return root == "." || dir == root || strings.HasPrefix(dir, root+"/")
 }
 
-// asksForDependencies says whether a clause has a rule on dependencies: only then are manifests read.
-func asksForDependencies(sp *spec.Spec) bool {
+// AsksForDependencies says whether a clause has a rule on dependencies: only then are manifests read.
+func AsksForDependencies(sp *spec.Spec) bool {
 	for _, c := range sp.Clauses() {
 		for _, a := range c.Rules() {
 			if a.Subject == spec.SubjectDependency {
