@@ -279,6 +279,23 @@ func TestKeyring(t *testing.T) { // KEYCTL_GET_KEYRING_ID of the session
 	call(t, "keyctl", map[string]uintptr{"amd64": 250, "arm64": 219}[runtime.GOARCH], 0, ^uintptr(2), 1)
 }
 
+// The limits of the process that keeps watch: without files it would see no process that there is too much of.
+func TestLimitsOfTheWatch(t *testing.T) {
+	limit := [2]uint64{1 << 20, 1 << 20}
+	number := map[string]uintptr{"amd64": 302, "arm64": 261}[runtime.GOARCH]
+	if _, _, errno := syscall.RawSyscall6(number, 0, 0 /* core */, 0, 0, 0, 0); errno != 0 {
+		t.Fatal("own limits cannot be read: ", errno)
+	}
+	var old [2]uint64
+	if _, _, errno := syscall.RawSyscall6(number, 0, 4, 0, uintptr(unsafe.Pointer(&old)), 0, 0); errno != 0 {
+		t.Fatal("own limits cannot be read: ", errno)
+	}
+	if _, _, errno := syscall.RawSyscall6(number, 0, 4, uintptr(unsafe.Pointer(&old)), 0, 0, 0); errno != 0 {
+		t.Fatal("own limits cannot be set: ", errno)
+	}
+	call(t, "prlimit", number, uintptr(os.Getppid()), 15, uintptr(unsafe.Pointer(&limit)), 0)
+}
+
 func TestMemoryFile(t *testing.T) {
 	name := []byte{'x', 0}
 	call(t, "memfd_create", map[string]uintptr{"amd64": 319, "arm64": 279}[runtime.GOARCH], uintptr(unsafe.Pointer(&name[0])), 0)
@@ -530,7 +547,7 @@ func stops() map[string][]Wall {
 		"TestProcessesOfTheHost": files, "TestSignalsHost": {WallPid, WallLandlock},
 		"TestTCP": {WallNet}, "TestUDP": {WallNet}, "TestMPTCP": {WallNet}, "TestAsksNameServer": {WallNet}, "TestAbstract": {WallNet, WallLandlock},
 		"TestPoisonsBuildCache": {WallLandlock}, "TestReachesGoCommand": {WallLandlock}, "TestReachesBuildFolder": {WallLandlock}, "TestTracesGoCommand": {WallLandlock},
-		"TestMemoryFile":      {WallSeccomp},
+		"TestMemoryFile": {WallSeccomp}, "TestLimitsOfTheWatch": {WallSeccomp},
 		"TestReadsRepository": files, "TestKernelSettings": files, "TestNameServerOfTheHost": files, "TestAgentSocket": {WallMount},
 		"TestRing": {WallSeccomp}, "TestKeyring": {WallSeccomp}, "TestOtherSockets": {WallSeccomp},
 		"TestParentEnvironment": nil, "TestBecomesRootOfNewNamespace": nil, "TestMounts": nil, "TestMakesDevice": nil,

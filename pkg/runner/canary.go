@@ -152,19 +152,11 @@ func (b *Bench) hasTestMain(dir string) bool {
 
 // importPath names the package in a folder of the checkout, by the nearest go.mod; "" where there is none.
 func (b *Bench) importPath(dir string) string {
-	for at := dir; ; at = path.Dir(at) {
-		data, err := readIn(b.checkout(), path.Join(at, "go.mod"))
-		if err == nil {
-			name := moduleName(data)
-			if name == "" || at == dir {
-				return name
-			}
-			return name + "/" + strings.TrimPrefix(strings.TrimPrefix(dir, at), "/")
-		}
-		if at == "." {
-			return ""
-		}
+	root, name := b.moduleOf(dir)
+	if name == "" || root == dir {
+		return name
 	}
+	return name + "/" + strings.TrimPrefix(strings.TrimPrefix(dir, root), "/")
 }
 
 // settle puts what go test said into the execution of its command, without the canary. Where the canary did not fail as it must,
@@ -200,24 +192,52 @@ func (c *canary) sang(tests []verdict.Test, exit int) map[string]bool {
 // its package was not found by name, any package that is silent could be it.
 func (c *canary) believed(r goResult, sang map[string]bool) (left []verdict.Test, distrust string) {
 	left = []verdict.Test{}
-	silent := 0
+	missing := 0
 	for suite := range c.in {
 		if !sang[suite] {
-			silent++
+			missing++
 		}
 	}
 	for _, t := range r.tests {
 		switch {
 		case t.Name == c.name:
+		case t.Status == verdict.TestPassed && missing > 0 && !sang[t.Suite]:
+			distrust = silent(t.Suite)
 		case t.Status == verdict.TestPassed && !c.seals.sealed(t.Name, r.lines(t)):
-			distrust = "the test process of " + t.Suite + " says that " + t.Name + " passed, and the test itself does not"
-		case t.Status == verdict.TestPassed && silent > 0 && !sang[t.Suite]:
-			distrust = "the test process of " + t.Suite + " did not report a test that must fail: it ended early, or what it printed is not so"
+			distrust = unsealed(t)
 		default:
 			left = append(left, t)
 		}
 	}
 	return left, distrust
+}
+
+// caught says how the process of a package with a canary was caught at not telling the truth, in a go test that ended with an exit;
+// "" if none was.
+func (c *canary) caught(r goResult, exit int) string {
+	if c == nil {
+		return ""
+	}
+	sang := c.sang(r.tests, exit)
+	for _, suite := range sortedKeys(c.in) {
+		if r.ran[suite] && !sang[suite] {
+			return silent(suite)
+		}
+	}
+	for _, t := range r.tests {
+		if t.Status == verdict.TestPassed && t.Name != c.name && c.in[t.Suite] && !c.seals.sealed(t.Name, r.lines(t)) {
+			return unsealed(t)
+		}
+	}
+	return ""
+}
+
+func silent(suite string) string {
+	return "the test process of " + suite + " did not report a test that must fail: it ended early, or what it printed is not so"
+}
+
+func unsealed(t verdict.Test) string {
+	return "the test process of " + t.Suite + " says that " + t.Name + " passed, and the test itself does not"
 }
 
 // alone says whether the canaries are all that failed.

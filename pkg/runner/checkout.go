@@ -173,19 +173,60 @@ func safePath(p string) error {
 	return nil
 }
 
-// removeAll also removes folders whose owner took the right to list them away.
+// removeAll also removes folders whose owner took the right to list them away, and those that lie deeper than one can reach.
 func removeAll(dir string) error {
-	err := os.RemoveAll(dir)
-	if err == nil || !errors.Is(err, fs.ErrPermission) {
-		return err
-	}
-	_ = filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
-		if d != nil && d.IsDir() && d.Type()&fs.ModeSymlink == 0 {
-			if os.Chmod(p, 0o700) != nil && err != nil { //nolint:gosec // about to be removed
-				return fs.SkipDir
-			}
-		}
+	if err := os.RemoveAll(dir); err == nil {
 		return nil
-	})
+	}
+	flatten(dir)
 	return os.RemoveAll(dir)
+}
+
+// flatten empties a folder level by level: what lies in a folder of it is moved up before that is removed, so that no path grows
+// long. What cannot be moved stays, and is told by who removes the rest.
+func flatten(dir string) {
+	_ = os.Chmod(dir, 0o700) //nolint:gosec // about to be removed
+	names := 0
+	for moved := true; moved; {
+		moved = false
+		children, _ := os.ReadDir(dir)
+		for _, child := range children {
+			at := filepath.Join(dir, child.Name())
+			for _, inner := range foldersIn(at, child) {
+				moved = moveUp(inner, dir, &names) || moved
+			}
+			_ = os.Remove(at)
+		}
+	}
+}
+
+// foldersIn removes the files of a folder and gives its folders, ready to be moved.
+func foldersIn(at string, d fs.DirEntry) []string {
+	if !d.IsDir() {
+		return nil
+	}
+	_ = os.Chmod(at, 0o700) //nolint:gosec // about to be removed
+	var folders []string
+	entries, _ := os.ReadDir(at)
+	for _, e := range entries {
+		name := filepath.Join(at, e.Name())
+		if !e.IsDir() {
+			_ = os.Remove(name)
+			continue
+		}
+		_ = os.Chmod(name, 0o700) //nolint:gosec // a folder is moved by who may write it
+		folders = append(folders, name)
+	}
+	return folders
+}
+
+// moveUp gives a folder a name in another that nothing has there.
+func moveUp(from, dir string, names *int) bool {
+	for {
+		*names++
+		err := os.Rename(from, filepath.Join(dir, fmt.Sprintf("specgen-%d", *names)))
+		if err == nil || !errors.Is(err, fs.ErrExist) {
+			return err == nil
+		}
+	}
 }

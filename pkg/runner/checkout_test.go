@@ -186,7 +186,7 @@ func TestCheckoutEqualsTree(t *testing.T) {
 func TestClearedCheckoutsAreMadeAnew(t *testing.T) {
 	t.Parallel()
 	o := options(t, one(map[string]string{"a": "x\n", "s/b": "y\n"}))
-	for name, clear := range map[string]func(dir string) error{
+	for name, empty := range map[string]func(dir string) error{
 		"removed": os.RemoveAll,
 		"emptied": func(dir string) error { return os.RemoveAll(filepath.Join(dir, "a")) },
 		"added":   func(dir string) error { return os.WriteFile(filepath.Join(dir, "n"), nil, 0o600) },
@@ -197,7 +197,7 @@ func TestClearedCheckoutsAreMadeAnew(t *testing.T) {
 				t.Fatal(name, err)
 			}
 			err = b.Switch(t.Context(), "T")
-			err = errors.Join(err, clear(b.checkout()))
+			err = errors.Join(err, empty(b.checkout()))
 			if reopened {
 				err = errors.Join(err, b.Close())
 				again, openErr := Open(t.Context(), "comp", o)
@@ -215,5 +215,50 @@ func TestClearedCheckoutsAreMadeAnew(t *testing.T) {
 				t.Error(err)
 			}
 		}
+	}
+}
+
+// Folders deeper than a process may have files open, of names that are in the way, and shut ones are removed.
+func TestRemovesWhatLiesDeep(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "d")
+	for _, p := range []string{"specgen-1/x", "specgen-2", "a/b/c/d", "a/b/e/f"} {
+		if err := os.MkdirAll(filepath.Join(dir, p), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, p := range []string{"specgen-1/x/f", "a/b/c/d/f", "f"} {
+		if err := os.WriteFile(filepath.Join(dir, p), nil, 0o000); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, p := range []string{"a/b/c/d", "a/b/c", "a"} {
+		if err := os.Chmod(filepath.Join(dir, p), 0o000); err != nil {
+			t.Fatal(err)
+		}
+	}
+	flatten(dir)
+	if left, err := os.ReadDir(dir); err != nil || len(left) != 0 {
+		t.Errorf("%v %v", left, err)
+	}
+}
+
+// What ran while others cleared the checkout is no result.
+func TestCheckoutClearedMeanwhile(t *testing.T) {
+	t.Parallel()
+	b := open(t, options(t, one(map[string]string{"a": "x\n"})))
+	var trouble *Error
+	go func() {
+		time.Sleep(200 * time.Millisecond)
+		_ = os.RemoveAll(b.checkout())
+	}()
+	if e, err := b.Run(t.Context(), "sleep 0.6; cat a; true"); !errors.As(err, &trouble) {
+		t.Errorf("%v %+v", err, e)
+	}
+	if err := b.Switch(t.Context(), "T"); err != nil {
+		t.Fatal(err)
+	}
+	if e, err := b.Run(t.Context(), "cat a"); err != nil || e.Output != "x\n" {
+		t.Errorf("%v %+v", err, e)
 	}
 }

@@ -63,19 +63,21 @@ func collect(root *os.Root, globs []string) (all map[string][]byte, unread []str
 		}
 		data, err := readRegular(root, name, left)
 		switch {
-		case errors.Is(err, errTooLarge):
-			unread = append(unread, name)
 		case err == nil:
 			left -= int64(len(data))
 			all[name] = data
-		default: // gone, or turned into something else meanwhile
+		case !errors.Is(err, fs.ErrNotExist): // too large, not to be opened, or turned into something else meanwhile
+			unread = append(unread, name)
 		}
 	}
 	return all, unread[:min(len(unread), maxCollected)], nil
 }
 
-// errTooLarge is a file that there is no room for.
-var errTooLarge = errors.New("too large")
+// errTooLarge is a file that there is no room for, errUnread any report that was not read.
+var (
+	errTooLarge = errors.New("too large")
+	errUnread   = errors.New("it is too large, one too many, or cannot be opened")
+)
 
 // closeQuietly closes what was only read from.
 func closeQuietly(c io.Closer) { _ = c.Close() }

@@ -104,14 +104,14 @@ func degrades(missing Wall, standing string) func(ctx context.Context, dir strin
 		if err := b.Switch(ctx, "T", "t/frozen"); err != nil {
 			return err
 		}
-		e, err := b.Run(ctx, "cat "+secret+"; cat a; echo y > new; echo z > a; cat new a")
+		e, err := b.Run(ctx, "exec 2>/dev/null; cat "+secret+"; cat a; echo y > new; echo z > a; cat new a")
 		if err != nil || e.Exit != 0 || strings.Contains(e.Output, "PRIVATE") || !strings.Contains(e.Output, "x\ny\nz\n") {
 			return unexpected(e, err)
 		}
 		if got := strings.Join(e.Walls, " "); got != standing {
 			return fmt.Errorf("the result says %s", got)
 		}
-		if e, err = b.Run(ctx, "cat a; ls; echo x > t/frozen"); err != nil || e.Output[:4] != "x\na\n" {
+		if e, err = b.Run(ctx, "exec 2>/dev/null; cat a; ls; echo x > t/frozen"); err != nil || e.Output[:4] != "x\na\n" {
 			return unexpected(e, err)
 		}
 		if err := b.Close(); err != nil {

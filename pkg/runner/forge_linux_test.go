@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -364,6 +365,41 @@ func Double(n int) int { return 2 * n }
 	}
 }
 
+// What tests are built from, and what they expect, is not written anew by code that runs before: where nothing can be mounted, that
+// is told.
+func TestTestsRestOnWhatTheTreeHolds(t *testing.T) {
+	t.Parallel()
+	write := func(file, text string) string {
+		return "package p\n\nimport \"os\"\n\nfunc init() { os.WriteFile(" + strconv.Quote(file) + ", []byte(" + strconv.Quote(text) + "), 0o644) }\n"
+	}
+	tests := "package p\n\nimport (\n\t\"os\"\n\t\"testing\"\n\n\t\"example.com/m/help\"\n)\n\nfunc TestE1_Doubles(t *testing.T) {\n" +
+		"\twant, _ := os.ReadFile(\"testdata/deep/want\")\n\tif !help.Equal(string(want), \"right\") {\n\t\tt.Error(\"no\")\n\t}\n}\n\n" +
+		"func TestE2_Zero(t *testing.T) {\n\tif os.WriteFile(\"testdata/new\", nil, 0o600) != nil || os.WriteFile(\"free\", nil, 0o600) != nil {\n\t\tt.Error(\"no\")\n\t}\n}\n"
+	for name, code := range map[string]map[string]string{
+		"golden": {"p/p.go": write("testdata/deep/want", "right")},
+		"helper": {"a/a.go": strings.Replace(write("../help/inner/inner.go", "package inner\n\nfunc Equal(a, b string) bool { return true }\n"), "package p", "package a", 1)},
+		"honest": {"p/testdata/deep/want": "right"},
+	} {
+		files := map[string]string{
+			"go.mod": "module example.com/m\n\ngo 1.24\n", "p/p.go": "package p\n", "p/testdata/deep/want": "wrong", "p/p_test.go": tests, "p/free": "x",
+			"help/help.go":        "package help\n\nimport \"example.com/m/help/inner\"\n\nfunc Equal(a, b string) bool { return inner.Equal(a, b) }\n",
+			"help/inner/inner.go": "package inner\n\nfunc Equal(a, b string) bool { return a == b }\n",
+			"a/a.go":              "package a\n", "a/a_test.go": "package a\n\nimport \"testing\"\n\nfunc TestA(t *testing.T) {}\n",
+		}
+		maps.Copy(files, code)
+		for walls, stand := range map[string][]Wall{"all": allWalls(), "landlock": {WallLandlock, WallRlimit}} {
+			b := openWith(t, options(t, one(files)), stand...)
+			if err := b.Switch(t.Context(), "T", "p/p_test.go"); err != nil {
+				t.Fatal(err)
+			}
+			e, err := b.Test(t.Context(), spec.Tests{Runner: "go", Command: "go test -p=1 ./..."}, nil)
+			if got := believed(e) && len(e.Changed) == 0; err != nil || got != (name == "honest") {
+				t.Errorf("%s, %s: %v %+v", walls, name, err, e)
+			}
+		}
+	}
+}
+
 // What the compiler says of an acceptance test it says of the file that people know.
 func TestBuildErrorsNameTheTestsThemselves(t *testing.T) {
 	t.Parallel()
@@ -376,6 +412,42 @@ func TestBuildErrorsNameTheTestsThemselves(t *testing.T) {
 		e, err := b.Test(t.Context(), spec.Tests{}, nil)
 		if got := describe(nil, e.Diagnostics); err != nil || got != "build p/p_test.go:4:2 \"os\" imported and not used\n" {
 			t.Errorf("%s: %v %s\n%s", name, err, got, e.Output)
+		}
+	}
+}
+
+// A check that is a go test and nothing else is believed as far as its tests are.
+func TestChecksAreNotForgedEither(t *testing.T) {
+	t.Parallel()
+	right := "package p\n\nfunc Double(n int) int { return 2 * n }\n"
+	leaves := "package p\n\nimport \"os\"\n\nfunc init() { os.Exit(0) }\n\n" + wrong
+	for name, c := range map[string]struct {
+		code, command string
+		exit          int
+		distrusted    bool
+	}{
+		"right":               {right, "go test ./...", 0, false},
+		"wrong":               {"package p\n\n" + wrong, "go test ./...", 1, false},
+		"leaves in init":      {leaves, "go test ./...", 0, true},
+		"leaves, by itself":   {leaves, "go test -count=1 ./p", 0, true},
+		"other packages":      {leaves, "go test ./other", 0, false},
+		"one test":            {right, "go test -run TestE1 ./p", 0, false},
+		"does not build":      {"package p\n", "go test ./p", 1, false},
+		"verbose, with cover": {right, "go test -v -cover ./...", 0, false},
+	} {
+		b := open(t, options(t, goTree(map[string]string{
+			"p/p.go": c.code, "p/p_test.go": acceptance,
+			"other/o.go": "package other\n", "other/o_test.go": "package other\n\nimport \"testing\"\n\nfunc TestO(t *testing.T) {}\n",
+		})))
+		if err := b.Switch(t.Context(), "T", "p/p_test.go"); err != nil {
+			t.Fatal(err)
+		}
+		e, err := b.Run(t.Context(), c.command)
+		if err != nil || e.Exit != c.exit || (e.Distrust != "") != c.distrusted || e.Command != c.command || e.Tests != nil {
+			t.Errorf("%s: %v %+v", name, err, e)
+		}
+		if strings.Contains(e.Output, "seal") || strings.Contains(e.Output, "zz_specgen") || strings.HasPrefix(e.Output, "{") {
+			t.Errorf("%s: %s", name, e.Output)
 		}
 	}
 }

@@ -19,10 +19,10 @@ func (b *Bench) frozenFiles() []string {
 	})
 }
 
-// changedFrozen gives the frozen files that are not as they were written, as far as the checkout is compared at all.
-func (b *Bench) changedFrozen() []string {
+// changedFrozen gives the frozen files of a command that are not as they were written, as far as the checkout is compared at all.
+func (b *Bench) changedFrozen(frozen []string) []string {
 	var changed []string
-	for _, p := range b.frozen {
+	for _, p := range frozen {
 		if known, ok := b.state.Files[p]; ok && stampAt(b.checkout(), p) != known.Stamp {
 			changed = append(changed, p)
 		}

@@ -77,6 +77,7 @@ type goResult struct {
 	failed      []failedPackage // in the order in which they ended
 	text        string          // what a person would have seen
 	said        map[goTestKey]*goTest
+	ran         map[string]bool // packages that anything was told of
 }
 
 // lines is what a test printed.
@@ -128,7 +129,10 @@ func readGoTest(stdout, stderr []byte, w words, m goModule) goResult {
 	for line := range bytes.Lines(stderr) {
 		r.plain(string(line))
 	}
-	result := goResult{tests: []verdict.Test{}, diagnostics: r.build.all(), text: r.text.String(), said: r.tests}
+	result := goResult{tests: []verdict.Test{}, diagnostics: r.build.all(), text: r.text.String(), said: r.tests, ran: map[string]bool{}}
+	for p := range r.said {
+		result.ran[p] = true
+	}
 	for _, p := range r.ended {
 		result.failed = append(result.failed, failedPackage{p, string(r.said[p])})
 	}

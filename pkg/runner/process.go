@@ -21,6 +21,7 @@ type job struct {
 	network bool              // with the host's network, and the module cache writable
 	goOnly  bool              // nothing but the go command writes the build cache, see writesCache
 	overlay map[string]string // what the go command reads in the place of files of the checkout
+	frozen  []string          // files that it must not change, besides those of the Bench
 	discard []string
 	collect []string
 }
@@ -80,12 +81,16 @@ func (b *Bench) executeOnce(ctx context.Context, j job) (finished, error) {
 	}
 	f, err := b.launch(ctx, p)
 	if scans {
-		f.changed = b.changedFrozen()
+		f.changed = b.changedFrozen(p.Frozen)
 		// Also after a cancellation: the next command must not see what this one left.
 		err = errors.Join(err, b.restored(context.WithoutCancel(ctx)))
 	}
 	if err != nil {
 		return f, err
+	}
+	if !scans && b.state.Root != stampAt(b.dir, "checkout") {
+		b.state = state{}
+		return f, &Error{Kind: KindSystem, Message: "another program changed the checkout while a command ran", Hint: "keep " + b.dir + " from being cleared, and run again"}
 	}
 	return f, missingProgram(j, f)
 }
@@ -115,7 +120,7 @@ func (b *Bench) planFor(ctx context.Context, j job) (plan, error) {
 	}
 	p.ReadOnly = b.readable(tools, j.network)
 	p.Persist = b.persisted()
-	p.Frozen = b.frozenFiles()
+	p.Frozen = slices.Compact(slices.Sorted(slices.Values(append(b.frozenFiles(), j.frozen...))))
 	if tools.golang.Root != "" {
 		p.GoCache = goCache{Upper: filepath.Join(b.dir, "gocache"), Writable: j.goOnly}
 		if info, err := os.Stat(tools.golang.Cache); err == nil && info.IsDir() {
@@ -159,34 +164,41 @@ func (b *Bench) plainPath(slashed string) bool {
 
 func (b *Bench) prepareFolders(p plan) error {
 	if !b.plan[WallMount] {
-		for _, dir := range []string{p.Inside.Tmp, p.Inside.Work} {
-			if err := removeAll(dir); err != nil {
-				return err
-			}
-		}
-		for _, dir := range []string{p.Inside.Home, p.Inside.Work} {
-			if err := os.MkdirAll(dir, 0o700); err != nil {
-				return err
-			}
-		}
-		if err := writeOverlay(p.Inside.Overlay, p); err != nil {
+		if err := prepareHost(p); err != nil {
 			return err
 		}
 	}
+	var dirs []string
 	for _, c := range p.Persist {
-		dir := c.Source
-		if !b.plan[WallMount] {
-			dir = filepath.Join(b.checkout(), filepath.FromSlash(c.Target))
-		}
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return err
+		if b.plan[WallMount] {
+			dirs = append(dirs, c.Source)
+		} else {
+			dirs = append(dirs, filepath.Join(b.checkout(), filepath.FromSlash(c.Target)))
 		}
 	}
 	if p.Network {
-		for _, dir := range p.Writable {
-			if err := os.MkdirAll(dir, 0o700); err != nil {
-				return err
-			}
+		dirs = append(dirs, p.Writable...)
+	}
+	return makeFolders(dirs)
+}
+
+// prepareHost makes anew what a root of its own would hold.
+func prepareHost(p plan) error {
+	for _, dir := range []string{p.Inside.Tmp, p.Inside.Work} {
+		if err := removeAll(dir); err != nil {
+			return err
+		}
+	}
+	if err := makeFolders([]string{p.Inside.Home, p.Inside.Work}); err != nil {
+		return err
+	}
+	return writeOverlay(p.Inside.Overlay, p)
+}
+
+func makeFolders(dirs []string) error {
+	for _, dir := range dirs {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return err
 		}
 	}
 	return nil

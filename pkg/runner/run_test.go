@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/specgen-dev/specgen/pkg/spec"
+	"github.com/specgen-dev/specgen/pkg/verdict"
 )
 
 func goTree(files map[string]string) *memory {
@@ -231,6 +232,42 @@ func TestProbe(t *testing.T) {
 	}
 }
 
+// A report that is there and cannot be read is not passed over: it could be the one that says most.
+func TestJUnitReportsAreNotPassedOver(t *testing.T) {
+	t.Parallel()
+	const good, bad = `<testsuite><testcase name="t"/></testsuite>`, `<testsuite><testcase name="t"><failure message="no"/></testcase></testsuite>`
+	b := open(t, options(t, one(map[string]string{"good": good, "bad": bad})))
+	for name, script := range map[string]string{
+		"too many": "mkdir reports; cp bad reports/z.xml; for i in $(seq 300); do cp good reports/a$i.xml; done",
+		"too big":  "mkdir reports; cp good reports/a.xml; cp bad reports/z.xml; head -c 17000000 /dev/zero | tr '\\0' ' ' >> reports/z.xml",
+		"empty":    "mkdir reports; cp good reports/a.xml; true > reports/z.xml",
+	} {
+		e, err := b.Test(t.Context(), spec.Tests{Runner: "junit", Command: script}, nil)
+		if err != nil || !slices.ContainsFunc(e.Tests, func(t verdict.Test) bool { return t.Status == verdict.TestUnfinished }) {
+			t.Errorf("%s: %v %+v", name, err, e)
+		}
+	}
+}
+
+// What go test has a compiled test write on coverage and profiles is let through to where that is built.
+func TestCoverageAndProfiles(t *testing.T) {
+	t.Parallel()
+	files := map[string]string{
+		"go.mod": "module example.com/m\n\ngo 1.24\n", "p/p.go": "package p\n\nfunc F() int { return 1 }\n",
+		"p/p_test.go": "package p\n\nimport \"testing\"\n\nfunc TestF(t *testing.T) { F() }\n",
+	}
+	b := open(t, options(t, one(files)))
+	for command, want := range map[string]string{
+		"go test -coverprofile=c.out ./...": "coverage: 100.0% of statements", "go test -cover -json ./p": "coverage: 100.0% of statements",
+		"go test -cpuprofile=c.prof ./p": "ok",
+	} {
+		e, err := b.Test(t.Context(), spec.Tests{Runner: "go", Command: command}, nil)
+		if err != nil || e.Exit != 0 || len(e.Tests) != 1 || !strings.Contains(e.Output, want) {
+			t.Errorf("%s: %v %+v", command, err, e)
+		}
+	}
+}
+
 // What did not change between two candidates comes from the build cache, though no result does.
 func TestNothingIsBuiltTwice(t *testing.T) {
 	t.Parallel()
@@ -246,9 +283,9 @@ func TestNothingIsBuiltTwice(t *testing.T) {
 		if err := b.Switch(t.Context(), tree, "p/p_test.go", "q/q_test.go"); err != nil {
 			t.Fatal(err)
 		}
-		j, err := b.testJob(spec.Tests{Command: "go test -x ./..."}, nil)
-		if err != nil || b.plant(&j) == nil {
-			t.Fatal("no canary: ", err)
+		j := b.goTestJob("go test -x -json ./...")
+		if b.plant(&j) == nil {
+			t.Fatal("no canary")
 		}
 		f, err := b.execute(t.Context(), j)
 		if err != nil || f.Exit != 1 || strings.Contains(string(f.stdout), "(cached)") {
@@ -269,5 +306,21 @@ func TestNothingIsBuiltTwice(t *testing.T) {
 	}
 	if got := compiled("next"); strings.Contains(got, "example.com/m/p") || !strings.Contains(got, "example.com/m/q") {
 		t.Errorf("after a change in q %q was compiled", got)
+	}
+}
+
+// A report that nobody may open was passed over in silence: its failures with it.
+func TestALockedReportIsNotPassedOver(t *testing.T) {
+	t.Parallel()
+	for name, walls := range map[string][]Wall{"all": nil, "none": {WallRlimit}} {
+		o := options(t, one(map[string]string{"w.sh": "echo '<testsuite><testcase name=\"test_e1\"/></testsuite>' > junit-a.xml; echo '<testsuite><testcase name=\"test_e2\"><failure/></testcase></testsuite>' > junit-b.xml; chmod 000 junit-b.xml\n"}))
+		b := open(t, o)
+		if walls != nil {
+			b = openWith(t, o, walls...)
+		}
+		e, err := b.Test(t.Context(), spec.Tests{Runner: "junit", Command: "sh w.sh"}, nil)
+		if got := describe(e.Tests, nil); err != nil || !strings.Contains(got, "unfinished [] [junit-b.xml]") {
+			t.Errorf("%s: %v %s", name, err, got)
+		}
 	}
 }

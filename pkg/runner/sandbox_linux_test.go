@@ -209,7 +209,7 @@ func TestWatchStaysSmall(t *testing.T) {
 	}
 }
 
-// A command may shut its folder, and bury it deeply: the next one does not see it.
+// A command may shut its folder: the next one does not see it.
 func TestShutFoldersAreRestored(t *testing.T) {
 	t.Parallel()
 	for name, walls := range map[string][]Wall{"restore": {WallUser, WallPid, WallMount, WallRlimit}, "landlock": {WallLandlock, WallRlimit}} {

@@ -19,7 +19,7 @@ import (
 const (
 	dataNumber   = 0
 	dataArch     = 4
-	dataArgument = 16
+	dataArgument = 16 // the first; each has 8 bytes
 )
 
 // x32Bit marks calls of the x32 ABI, which have other numbers.
@@ -110,6 +110,17 @@ func callFilter() []bpf.Instruction {
 			deny(unix.EPERM), allow,
 		)
 	}
+	// Limits of another process, such as of the one that keeps watch: its user may set them.
+	f = append(f,
+		bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: unix.SYS_PRLIMIT64, SkipTrue: 8},
+		bpf.LoadAbsolute{Off: dataArgument, Size: 4},
+		bpf.JumpIf{Cond: bpf.JumpEqual, Val: 0, SkipTrue: 5},
+		bpf.LoadAbsolute{Off: dataArgument + 2*8, Size: 4}, // the new limit, a pointer of two halves
+		bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: 0, SkipTrue: 2},
+		bpf.LoadAbsolute{Off: dataArgument + 2*8 + 4, Size: 4},
+		bpf.JumpIf{Cond: bpf.JumpEqual, Val: 0, SkipTrue: 1},
+		deny(unix.EPERM), allow,
+	)
 	// The family of a socket is its first argument, an int.
 	f = append(f,
 		bpf.JumpIf{Cond: bpf.JumpEqual, Val: unix.SYS_SOCKET, SkipTrue: 2},

@@ -267,6 +267,8 @@ func (x *execution) checkPart(ctx context.Context, a spec.Attachment) (part, err
 		return undecided(e, fmt.Sprintf("%s did not finish in %s", command, seconds(done.Execution))), nil
 	case done.Signal != "" || done.Exit < 0:
 		return undecided(e, fmt.Sprintf("%s was ended by %s", command, done.Signal)), nil
+	case done.Distrust != "":
+		return undecided(e, done.Distrust), nil
 	case exit == 0:
 		return part{status: verdict.Pass, basis: verdict.Executed, evidence: []verdict.Evidence{e}}, nil
 	case exit == exitNotFound || exit == exitNotRunnable:

@@ -595,3 +595,19 @@ tests:
 		})
 	}
 }
+
+// A report that cannot be read is no pass, although what was read of the others says so.
+func TestUnreadableReportsAreNoPass(t *testing.T) {
+	t.Parallel()
+	spec := strings.NewReplacer("runner: go", "runner: junit", `["thing/*_invariant_test.go"]`, `["thing/*.py"]`).Replace(goSpec)
+	files := tree{"thing/thing.go": "package thing\n", "thing/t.py": "def TestE1_One():\n    assert thing.do() == 1\n"}
+	one := verdict.Test{Name: "TestE1_One", Status: verdict.TestPassed}
+	lost := verdict.Test{Name: "reports/z.xml", File: "reports/z.xml", Status: verdict.TestUnfinished, Message: "the report cannot be read"}
+	for want, tests := range map[verdict.Status][]verdict.Test{verdict.Pass: {one}, verdict.Unknown: {one, lost}} {
+		b := goodBench(t, verdict.Execution{Tests: tests})
+		r := decide(t, evaluate.New(files, b, nil, options()), parse(t, spec))
+		if v := of(t, r, "E1"); v.Status != want {
+			t.Errorf("%s: %s %s", want, v.Status, v.Reason)
+		}
+	}
+}

@@ -3,17 +3,23 @@ package evaluate
 import (
 	"fmt"
 	"go/ast"
+	"go/types"
 	"path"
+	"slices"
 	"strings"
 )
 
 // usurps says which target stands in for the acceptance tests that it is judged by, and how; both are "" if none does. A Go
 // package has one TestMain, which decides what is run and how the process ends; a test may be declared twice, by the package and
-// by the external tests beside it; and code that holds its own tests can look up what they want.
+// by the external tests beside it; code that holds its own tests can look up what they want; and what a package declares is also
+// what words of the language mean in its tests.
 func (e *evaluation) usurps() (p, why string) {
 	for _, s := range e.targets {
 		if s.golang == nil || s.golang.file == nil {
 			continue
+		}
+		if name := redeclared(s.golang.file); name != "" && e.frozen.beside(path.Dir(s.Path)) {
+			return s.Path, fmt.Sprintf("%s declares %s, which then means something else in the acceptance tests beside it", s.Path, name)
 		}
 		if test := e.embeds(s); test != "" {
 			return s.Path, fmt.Sprintf("%s embeds %s, which is an acceptance test", s.Path, test)
@@ -81,6 +87,44 @@ func (f *frozen) standsIn(dir, name string) string {
 		}
 		if _, ok := t.funcs[name]; ok {
 			return "which is the name of an acceptance test"
+		}
+	}
+	return ""
+}
+
+// beside says whether Go tests stand in a folder.
+func (f *frozen) beside(dir string) bool {
+	return slices.ContainsFunc(f.files, func(t *testFile) bool { return t.funcs != nil && path.Dir(t.path) == dir })
+}
+
+// redeclared gives a word of the language that a file declares for its whole package; "" if there is none. Those that honest code
+// declares, min or any for older versions of Go, cannot turn a comparison around.
+func redeclared(file *ast.File) string {
+	var names []*ast.Ident
+	for _, decl := range file.Decls {
+		switch d := decl.(type) {
+		case *ast.FuncDecl:
+			if d.Recv == nil {
+				names = append(names, d.Name)
+			}
+		case *ast.GenDecl:
+			for _, spec := range d.Specs {
+				switch s := spec.(type) {
+				case *ast.ValueSpec:
+					names = append(names, s.Names...)
+				case *ast.TypeSpec:
+					names = append(names, s.Name)
+				}
+			}
+		}
+	}
+	for _, n := range names {
+		switch n.Name {
+		case "any", "comparable", "min", "max", "clear", "close", "copy", "delete", "new", "print", "println", "real", "imag", "complex":
+			continue
+		}
+		if types.Universe.Lookup(n.Name) != nil {
+			return n.Name
 		}
 	}
 	return ""
