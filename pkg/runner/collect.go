@@ -66,7 +66,7 @@ func collect(root *os.Root, globs []string) (all map[string][]byte, unread []str
 		case err == nil:
 			left -= int64(len(data))
 			all[name] = data
-		case !errors.Is(err, fs.ErrNotExist): // too large, not to be opened, or turned into something else meanwhile
+		case !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrInvalid): // and not a link that leads to another report
 			unread = append(unread, name)
 		}
 	}

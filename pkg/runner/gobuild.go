@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/specgen-dev/specgen/pkg/pattern"
 	"github.com/specgen-dev/specgen/pkg/verdict"
 )
 
@@ -30,8 +31,8 @@ type diagnostics struct {
 }
 
 var (
-	goPlace = regexp.MustCompile(`^(?:vet: )?([^\s:][^:]*\.[A-Za-z]+):(\d+)(?::(\d+))?: (.*)$`)
-	goCycle = regexp.MustCompile(`^\t(imports \S+ from \S+: import cycle not allowed.*)$`)
+	goPlace = pattern.Lazy(`^(?:vet: )?([^\s:][^:]*\.[A-Za-z]+):(\d+)(?::(\d+))?: (.*)$`)
+	goCycle = pattern.Lazy(`^\t(imports \S+ from \S+: import cycle not allowed.*)$`)
 )
 
 func (d *diagnostics) line(line string) {

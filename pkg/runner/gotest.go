@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/specgen-dev/specgen/pkg/pattern"
 	"github.com/specgen-dev/specgen/pkg/verdict"
 )
 
@@ -287,9 +288,9 @@ type goFailure struct {
 }
 
 var (
-	goMark      = regexp.MustCompile(`^( +)([^\s:]+\.go):(\d+): (.*)$`) // how testing.T marks a line
-	goFrame     = regexp.MustCompile(`^\t(.+\.go):(\d+)(?: \+0x[0-9a-f]+)?(?: fp=.*)?\s*$`)
-	goRecovered = regexp.MustCompile(` \[recovered[^\]]*\]`)
+	goMark      = pattern.Lazy(`^( +)([^\s:]+\.go):(\d+): (.*)$`) // how testing.T marks a line
+	goFrame     = pattern.Lazy(`^\t(.+\.go):(\d+)(?: \+0x[0-9a-f]+)?(?: fp=.*)?\s*$`)
+	goRecovered = pattern.Lazy(` \[recovered[^\]]*\]`)
 )
 
 // goWords takes the test's own words out of its output: a panic with the place in the checkout, or the lines that testing.T

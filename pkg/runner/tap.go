@@ -3,10 +3,10 @@ package runner
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 
+	"github.com/specgen-dev/specgen/pkg/pattern"
 	"github.com/specgen-dev/specgen/pkg/verdict"
 )
 
@@ -110,9 +110,9 @@ func (r *tapReader) line(line string) {
 }
 
 var (
-	tapVersion = regexp.MustCompile(`^TAP version (\d+)$`)
-	tapProve   = regexp.MustCompile(`^(\S+\.\w+) \.{2,}$`)
-	tapPlan    = regexp.MustCompile(`^1\.\.(\d+)(?:\s*#.*)?$`)
+	tapVersion = pattern.Lazy(`^TAP version (\d+)$`)
+	tapProve   = pattern.Lazy(`^(\S+\.\w+) \.{2,}$`)
+	tapPlan    = pattern.Lazy(`^1\.\.(\d+)(?:\s*#.*)?$`)
 )
 
 // document reads the lines between documents.
@@ -233,7 +233,7 @@ func (r *tapReader) closeFrame(name string, checked bool) {
 }
 
 // tapProgram is the name of a test that is a whole file, as runners of several files give it.
-var tapProgram = regexp.MustCompile(`^[\w@./-]*\w\.(?:[cm]?[jt]sx?|t|sh|bats|py|pl|rb|php|lua)$`)
+var tapProgram = pattern.Lazy(`^[\w@./-]*\w\.(?:[cm]?[jt]sx?|t|sh|bats|py|pl|rb|php|lua)$`)
 
 func (r *tapReader) point(p tapPoint, indent int) {
 	r.endComments()
@@ -299,7 +299,7 @@ func (r *tapReader) comment(text string, indent int, fresh bool) {
 }
 
 // tapCounts are the comments that node and node-tap count in.
-var tapCounts = regexp.MustCompile(`^(?:time=|\{ total:|(?:tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [\d.]+$)`)
+var tapCounts = pattern.Lazy(`^(?:time=|\{ total:|(?:tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [\d.]+$)`)
 
 // check adds what the plan of a document or subtest makes of its points.
 func (r *tapReader) check(f *tapFrame) {

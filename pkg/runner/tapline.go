@@ -1,10 +1,10 @@
 package runner
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
+	"github.com/specgen-dev/specgen/pkg/pattern"
 	"github.com/specgen-dev/specgen/pkg/verdict"
 )
 
@@ -19,10 +19,10 @@ type tapPoint struct {
 }
 
 var (
-	tapLine = regexp.MustCompile(`^(not )?ok\b(?:[ \t]+(\d+)\b)?(?:[ \t]+-(?:[ \t]|$))?(.*)$`)
+	tapLine = pattern.Lazy(`^(not )?ok\b(?:[ \t]+(\d+)\b)?(?:[ \t]+-(?:[ \t]|$))?(.*)$`)
 	// tapTime is what node-tap appends to names.
-	tapTime = regexp.MustCompile(`[ \t]+# time=[\d.]+m?s$`)
-	tapWord = regexp.MustCompile(`(?i)^#[ \t]*(todo\b|skip\w*)[:.]?[ \t]*(.*)$`)
+	tapTime = pattern.Lazy(`[ \t]+# time=[\d.]+m?s$`)
+	tapWord = pattern.Lazy(`(?i)^#[ \t]*(todo\b|skip\w*)[:.]?[ \t]*(.*)$`)
 )
 
 func parsePoint(line string) (tapPoint, bool) {
@@ -144,8 +144,8 @@ func (r *tapReader) endYAML() {
 }
 
 var (
-	yamlPlace = regexp.MustCompile(`^(.+?):(\d+)(?::\d+)?$`)
-	yamlKey   = regexp.MustCompile(`^([A-Za-z_]\w*):\s*(.*)$`)
+	yamlPlace = pattern.Lazy(`^(.+?):(\d+)(?::\d+)?$`)
+	yamlKey   = pattern.Lazy(`^([A-Za-z_]\w*):\s*(.*)$`)
 )
 
 func yamlValues(lines []string) map[string]string {
@@ -181,7 +181,7 @@ func (r *tapReader) endComments() {
 }
 
 // failedTest is how Test::More begins what it says of a failure on the standard error.
-var failedTest = regexp.MustCompile(`^# {3}Failed test '(.*)'$`)
+var failedTest = pattern.Lazy(`^# {3}Failed test '(.*)'$`)
 
 // explain gives failures without words those that stand on the standard error.
 func explain(tests []verdict.Test, stderr []byte, w words) {

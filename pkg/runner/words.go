@@ -4,6 +4,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	"github.com/specgen-dev/specgen/pkg/pattern"
 )
 
 // words takes out of a program's text what differs between machines and runs, so that equal situations read equally.
@@ -34,7 +36,7 @@ func newWords(in layout) words {
 }
 
 // escapes are the sequences that colour and move.
-var escapes = regexp.MustCompile("\x1b\\[[0-9;?]*[ -/]*[@-~]|\x1b\\][^\x07\x1b]*(?:\x07|\x1b\\\\)")
+var escapes = pattern.Lazy("\x1b\\[[0-9;?]*[ -/]*[@-~]|\x1b\\][^\x07\x1b]*(?:\x07|\x1b\\\\)")
 
 // plain makes text readable: no escape sequences, paths relative to the checkout.
 func (w words) plain(text string) string {

@@ -1,11 +1,11 @@
 package syntax
 
 import (
-	"regexp"
 	"strings"
-	"sync"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/specgen-dev/specgen/pkg/pattern"
 )
 
 // lexPython reads Python as 3.12 and later do (PEP 701): the fields of an f-string are code, with strings and comments of their
@@ -44,16 +44,14 @@ type format struct {
 	spec   bool  // the text is the format specification of the last field
 }
 
-var encoding = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)`)
-})
+var encoding = pattern.Lazy(`^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)`)
 
 // cookie looks for an encoding under which the bytes of the file may say something else.
 func (p *python) cookie() {
 	rest := p.code[p.pos:]
 	for range 2 {
 		line, after, _ := strings.Cut(strings.ReplaceAll(rest[:min(len(rest), 1000)], "\r", "\n"), "\n")
-		if m := encoding().FindStringSubmatch(line); m != nil {
+		if m := encoding.FindStringSubmatch(line); m != nil {
 			if !likeASCII(strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(m[1]))) {
 				p.doubt(p.pos, "it is written in "+m[1])
 			}

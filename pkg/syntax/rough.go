@@ -1,9 +1,9 @@
 package syntax
 
 import (
-	"regexp"
 	"strings"
-	"sync"
+
+	"github.com/specgen-dev/specgen/pkg/pattern"
 )
 
 // rough tells comments from code and strings by a table. Where the table is in doubt it shows more and not less: a rule that hits in a
@@ -26,11 +26,9 @@ type quote struct {
 
 var (
 	// character is one character between quotes. What else begins with a quote is a lifetime, a label, a digit separator.
-	character = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^'(\\[^\n]{1,9}?|[^\\'\n])'`) })
+	character = pattern.Lazy(`^'(\\[^\n]{1,9}?|[^\\'\n])'`)
 	// document is what announces a document on the lines below.
-	document = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`^<<[-~]?[ \t]*(["']?)([A-Za-z_][A-Za-z0-9_]*)["']?`)
-	})
+	document = pattern.Lazy(`^<<[-~]?[ \t]*(["']?)([A-Za-z_][A-Za-z0-9_]*)["']?`)
 )
 
 // blank replaces comments by blanks and keeps every line where it is.
@@ -121,7 +119,7 @@ func (b *blanker) keepQuoted(q quote) {
 func (b *blanker) other(rest string) {
 	switch {
 	case b.chars && rest[0] == '\'':
-		b.keep(max(len(character().FindString(rest)), 1))
+		b.keep(max(len(character.FindString(rest)), 1))
 	case b.heredoc && strings.HasPrefix(rest, "<<"):
 		b.openDocument(rest)
 	case rest[0] == '\n' && len(b.pending) > 0:
@@ -180,7 +178,7 @@ func (q quote) length(text string) int {
 
 // openDocument remembers the word that ends a document, if one begins on the next line.
 func (b *blanker) openDocument(rest string) {
-	m := document().FindStringSubmatch(rest)
+	m := document.FindStringSubmatch(rest)
 	if m == nil {
 		b.keep(2)
 		return

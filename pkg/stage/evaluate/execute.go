@@ -3,11 +3,11 @@ package evaluate
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/specgen-dev/specgen/pkg/pattern"
 	"github.com/specgen-dev/specgen/pkg/spec"
 	"github.com/specgen-dev/specgen/pkg/verdict"
 )
@@ -109,7 +109,7 @@ func (x *execution) broken(done verdict.Execution) {
 const maxDiagnostics = 50
 
 // place is how compilers of all kinds point at a line.
-var place = regexp.MustCompile(`^\s*(?:\./)?([\w./@+-]+\.\w+):(\d+)(?::(\d+))?:?\s+(.+)$`)
+var place = pattern.Lazy(`^\s*(?:\./)?([\w./@+-]+\.\w+):(\d+)(?::(\d+))?:?\s+(.+)$`)
 
 // diagnose reads the places that a command's output points at.
 func diagnose(output string) []verdict.Diagnostic {

@@ -3,9 +3,9 @@ package evaluate
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"strings"
 
+	"github.com/specgen-dev/specgen/pkg/pattern"
 	"github.com/specgen-dev/specgen/pkg/verdict"
 )
 
@@ -26,14 +26,14 @@ func (e *evaluation) testsAtFault(found []verdict.Diagnostic) string {
 
 var (
 	// syntaxFault is how compilers word what is wrong with a text by itself.
-	syntaxFault = regexp.MustCompile(`(?i)^syntax error\b|^SyntaxError\b|^IndentationError\b|^unterminated\b|^illegal character\b|^invalid character\b`)
+	syntaxFault = pattern.Lazy(`(?i)^syntax error\b|^SyntaxError\b|^IndentationError\b|^unterminated\b|^illegal character\b|^invalid character\b`)
 	// unusedFault is what Go says of imports and variables that a file does not use.
-	unusedFault = regexp.MustCompile(`imported and not used|^declared and not used|declared (and|but) not used`)
+	unusedFault = pattern.Lazy(`imported and not used|^declared and not used|declared (and|but) not used`)
 	// importFault is what Go says of a package that is not there.
-	importFault = regexp.MustCompile(`(?:package |import |provides package |could not import )"?([\w./~-]+)"?`)
-	importWords = regexp.MustCompile(`is not in (std|GOROOT)|no required module provides package|could not import|cannot find (package|module)|no Go files in|no non-test Go files`)
+	importFault = pattern.Lazy(`(?:package |import |provides package |could not import )"?([\w./~-]+)"?`)
+	importWords = pattern.Lazy(`is not in (std|GOROOT)|no required module provides package|could not import|cannot find (package|module)|no Go files in|no non-test Go files`)
 	// againFault is what Go says of a name that is declared twice.
-	againFault = regexp.MustCompile(`^(\w+) redeclared in this block`)
+	againFault = pattern.Lazy(`^(\w+) redeclared in this block`)
 )
 
 func (e *evaluation) ownFault(message string) bool {

@@ -8,14 +8,13 @@ import (
 	"go/token"
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/specgen-dev/specgen/pkg/patch"
+	"github.com/specgen-dev/specgen/pkg/pattern"
 	"github.com/specgen-dev/specgen/pkg/spec"
 	"github.com/specgen-dev/specgen/pkg/syntax"
 	"github.com/specgen-dev/specgen/pkg/verdict"
@@ -143,10 +142,10 @@ func isTestName(name string) bool {
 }
 
 // quoted is text between quotes on one line, as tests of many languages are named.
-var quoted = regexp.MustCompile("\"([^\"\\n]{1,300})\"|'([^'\\n]{1,300})'|`([^`\\n]{1,300})`")
+var quoted = pattern.Lazy("\"([^\"\\n]{1,300})\"|'([^'\\n]{1,300})'|`([^`\\n]{1,300})`")
 
 // testWord is a word that may be the name of a test: shells allow more than letters.
-var testWord = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[\pL_][\pL\pN_.:-]*`) })
+var testWord = pattern.Lazy(`[\pL_][\pL\pN_.:-]*`)
 
 // readAny takes what may be a name. For languages that are read, only what declares a test may.
 func (t *testFile) readAny() {
@@ -167,8 +166,8 @@ func (t *testFile) readAny() {
 		add(t.words, slices.Collect(maps.Keys(t.jvm.methods))...)
 		add(t.literals, slices.Collect(maps.Keys(t.jvm.titles))...)
 	default:
-		add(t.words, testWord().FindAllString(t.code, -1)...)
-		add(t.words, wordForm().FindAllString(t.code, -1)...)
+		add(t.words, testWord.FindAllString(t.code, -1)...)
+		add(t.words, wordForm.FindAllString(t.code, -1)...)
 		for _, m := range quoted.FindAllStringSubmatch(t.code, -1) {
 			add(t.literals, strings.TrimSpace(m[1]+m[2]+m[3]))
 		}
@@ -279,7 +278,7 @@ func (t *testFile) fits(suite string) bool {
 }
 
 // pyClassName is what pytest and unittest call a module or class. Other runners of Python have words of their own.
-var pyClassName = regexp.MustCompile(`^[\pL_][\w]*(\.\w+)*$`)
+var pyClassName = pattern.Lazy(`^[\pL_][\w]*(\.\w+)*$`)
 
 // isFile says whether a name is the path of this file, as seen from some folder above it.
 func (t *testFile) isFile(name string) bool {
@@ -366,7 +365,7 @@ func titleWords(name string) []string {
 }
 
 // identifier is the name of a function. What else there is are titles, which stand between quotes.
-var identifier = regexp.MustCompile(`^[\pL_$][\pL\pN_$]*$`)
+var identifier = pattern.Lazy(`^[\pL_$][\pL\pN_$]*$`)
 
 // holds says whether a file declares a name; for languages that are not read, whether the name stands in it, and not only as a
 // part of a longer one.

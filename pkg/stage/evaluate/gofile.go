@@ -8,12 +8,11 @@ import (
 	"go/token"
 	"go/types"
 	"path"
-	"regexp"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/specgen-dev/specgen/pkg/patch"
+	"github.com/specgen-dev/specgen/pkg/pattern"
 	"github.com/specgen-dev/specgen/pkg/syntax"
 	"github.com/specgen-dev/specgen/pkg/verdict"
 )
@@ -71,11 +70,11 @@ func (strangers) Import(p string) (*types.Package, error) {
 	return pkg, nil
 }
 
-var versionSuffix = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(/v[0-9]+|\.v[0-9]+)$`) })
+var versionSuffix = pattern.Lazy(`(/v[0-9]+|\.v[0-9]+)$`)
 
 // packageName guesses the name of a package by its path, as the go command's conventions have it.
 func packageName(p string) string {
-	base := path.Base(versionSuffix().ReplaceAllString(p, ""))
+	base := path.Base(versionSuffix.ReplaceAllString(p, ""))
 	base = strings.TrimSuffix(strings.TrimSuffix(strings.TrimPrefix(base, "go-"), "-go"), ".go")
 	if i := strings.LastIndexAny(base, "-."); i >= 0 {
 		base = base[i+1:]

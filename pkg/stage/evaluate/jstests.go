@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/specgen-dev/specgen/pkg/pattern"
 )
 
 // jsTests is what can be read of a file of JavaScript or TypeScript tests without a parser.
@@ -22,12 +24,12 @@ type jsTest struct {
 }
 
 var (
-	jsCall   = regexp.MustCompile(`(?:^|[^\w$.])((?:(?:t|st|ctx|tap|Deno|QUnit|test|it|describe)\.)?(?:test|it|xit|xtest|specify|describe|xdescribe|suite|context|scenario|feature))((?:\.\w+)*)\s*\(\s*$`)
-	jsEach   = regexp.MustCompile("[)`]\\s*\\(\\s*$") // test.each(table)("title"
-	jsVaries = regexp.MustCompile("(?:^|[^\\w$.])(?:[\\w$]+\\.)?(?:test|it|specify|describe)((?:\\.\\w+)*)\\s*\\(\\s*[^\\s\"'`)]")
-	jsFunc   = regexp.MustCompile(`\bfunction\s*\*?\s*([\w$]+)|\b(?:const|let|var)\s+([\w$]+)\s*=`)
-	jsBody   = regexp.MustCompile(`^\s*,\s*(?:\{[^{}]*\}\s*,\s*)?(?:async\s*)?(?:function\s*[\w$]*\s*\([^()]*\)|\([^()]*\)\s*=>|[\w$]+\s*=>)\s*\{`)
-	jsIdle   = regexp.MustCompile(`^\s*(?:(?:console\.\w+\([^()]*\)|return)?\s*;?\s*)*\}`)
+	jsCall   = pattern.Lazy(`(?:^|[^\w$.])((?:(?:t|st|ctx|tap|Deno|QUnit|test|it|describe)\.)?(?:test|it|xit|xtest|specify|describe|xdescribe|suite|context|scenario|feature))((?:\.\w+)*)\s*\(\s*$`)
+	jsEach   = pattern.Lazy("[)`]\\s*\\(\\s*$") // test.each(table)("title"
+	jsVaries = pattern.Lazy("(?:^|[^\\w$.])(?:[\\w$]+\\.)?(?:test|it|specify|describe)((?:\\.\\w+)*)\\s*\\(\\s*[^\\s\"'`)]")
+	jsFunc   = pattern.Lazy(`\bfunction\s*\*?\s*([\w$]+)|\b(?:const|let|var)\s+([\w$]+)\s*=`)
+	jsBody   = pattern.Lazy(`^\s*,\s*(?:\{[^{}]*\}\s*,\s*)?(?:async\s*)?(?:function\s*[\w$]*\s*\([^()]*\)|\([^()]*\)\s*=>|[\w$]+\s*=>)\s*\{`)
+	jsIdle   = pattern.Lazy(`^\s*(?:(?:console\.\w+\([^()]*\)|return)?\s*;?\s*)*\}`)
 )
 
 // readJavaScript finds the strings that tests are called with. Where tests are also called with something else, as in a loop over
@@ -79,10 +81,10 @@ type jsSite struct {
 }
 
 // jsAlone is what stands behind a title that is not a part of one.
-var jsAlone = regexp.MustCompile(`^\s*[,)]`)
+var jsAlone = pattern.Lazy(`^\s*[,)]`)
 
 // jsPlain are the ways to call a test that is reported, be it as skipped.
-var jsPlain = regexp.MustCompile(`^(?:(?:t|st|ctx|tap|Deno|QUnit)\.)?(?:test|it|specify|xit|xtest)(?:\.(?:only|skip|todo|concurrent|serial|failing))?$`)
+var jsPlain = pattern.Lazy(`^(?:(?:t|st|ctx|tap|Deno|QUnit)\.)?(?:test|it|specify|xit|xtest)(?:\.(?:only|skip|todo|concurrent|serial|failing))?$`)
 
 // jsCertain gives the tests that stand at the left of a file, or right in suites and tests that do. What stands in another block,
 // as that of a condition or of a function, may or may not run.
@@ -154,7 +156,7 @@ func (j jsTest) is(name string) bool {
 }
 
 // jsHole is what a runner, or the language, puts a value in place of.
-var jsHole = regexp.MustCompile(`%[sdifjoOpc#$]|\$\{[^}]*\}|\$[\w.#]+`)
+var jsHole = pattern.Lazy(`%[sdifjoOpc#$]|\$\{[^}]*\}|\$[\w.#]+`)
 
 // add keeps a title. One that stands there twice is hollow only if both are. One with placeholders must begin with words of its
 // own, or any name would come of it.

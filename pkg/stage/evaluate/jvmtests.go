@@ -1,9 +1,10 @@
 package evaluate
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/specgen-dev/specgen/pkg/pattern"
 )
 
 // jvmTests is what can be read of a file of Java or Kotlin tests without a parser.
@@ -17,14 +18,14 @@ type jvmTests struct {
 }
 
 var (
-	jvmPackage = regexp.MustCompile(`(?m)^\s*package\s+([\w.]+)`)
-	jvmClass   = regexp.MustCompile(`\b(?:class|record|interface|enum|object)\s+(\w+)`)
-	jvmMethod  = regexp.MustCompile(`(\w+|[>\]?])\s+(\w+)\s*\(`)
-	jvmQuoted  = regexp.MustCompile("\\bfun\\s+`([^`\n]+)`")
-	jvmTest    = regexp.MustCompile(`@Test\b(?:\([^()]*\))?\s*(?:@\w+(?:\([^()]*\))?\s*)*(?:(?:public|protected|final)\s+)*(?:void|fun)\s+(\w+)\s*\(`)
-	jvmEmpty   = regexp.MustCompile(`(\w+)\s*\([^()]*\)\s*(?:throws\s+[\w.,\s]+)?\{\s*\}`)
-	jvmRenames = regexp.MustCompile(`\bDisplayName|\babstract\s+class\b|\binterface\b`)
-	jvmName    = regexp.MustCompile(`^[\w$.]+$`)
+	jvmPackage = pattern.Lazy(`(?m)^\s*package\s+([\w.]+)`)
+	jvmClass   = pattern.Lazy(`\b(?:class|record|interface|enum|object)\s+(\w+)`)
+	jvmMethod  = pattern.Lazy(`(\w+|[>\]?])\s+(\w+)\s*\(`)
+	jvmQuoted  = pattern.Lazy("\\bfun\\s+`([^`\n]+)`")
+	jvmTest    = pattern.Lazy(`@Test\b(?:\([^()]*\))?\s*(?:@\w+(?:\([^()]*\))?\s*)*(?:(?:public|protected|final)\s+)*(?:void|fun)\s+(\w+)\s*\(`)
+	jvmEmpty   = pattern.Lazy(`(\w+)\s*\([^()]*\)\s*(?:throws\s+[\w.,\s]+)?\{\s*\}`)
+	jvmRenames = pattern.Lazy(`\bDisplayName|\babstract\s+class\b|\binterface\b`)
+	jvmName    = pattern.Lazy(`^[\w$.]+$`)
 )
 
 func readJVM(code string) jvmTests {

@@ -6,13 +6,12 @@ import (
 	"encoding/xml"
 	"fmt"
 	"path"
-	"regexp"
 	"strings"
-	"sync"
 
 	"github.com/bmatcuk/doublestar/v4"
 
 	"github.com/specgen-dev/specgen/pkg/patch"
+	"github.com/specgen-dev/specgen/pkg/pattern"
 	"github.com/specgen-dev/specgen/pkg/spec"
 	"github.com/specgen-dev/specgen/pkg/syntax"
 )
@@ -189,9 +188,7 @@ func (m *manifest) project() {
 	}
 }
 
-var requirementForm = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^([A-Za-z0-9][A-Za-z0-9._-]*)[ \t]*(?:\[[^\]]*\])?[ \t]*(?:$|[;@=<>!~ ])`)
-})
+var requirementForm = pattern.Lazy(`^([A-Za-z0-9][A-Za-z0-9._-]*)[ \t]*(?:\[[^\]]*\])?[ \t]*(?:$|[;@=<>!~ ])`)
 
 // requirements reads a list for pip.
 func (m *manifest) requirements() {
@@ -201,7 +198,7 @@ func (m *manifest) requirements() {
 		off += len(raw)
 		line, _, _ := strings.Cut(" "+strings.TrimSpace(raw), " #")
 		line = strings.TrimSpace(line)
-		switch name := requirementForm().FindStringSubmatch(line); {
+		switch name := requirementForm.FindStringSubmatch(line); {
 		case line == "" || strings.HasPrefix(line, "#") || strings.HasPrefix(line, "--hash"):
 		case name != nil:
 			m.add(at, name[1], normal(name[1]))

@@ -1,9 +1,9 @@
 package evaluate
 
 import (
-	"regexp"
 	"strings"
-	"sync"
+
+	"github.com/specgen-dev/specgen/pkg/pattern"
 )
 
 // marks is how strings are written, as far as tests need it that people wrote. What a rule must not overlook is read by pkg/syntax.
@@ -32,7 +32,7 @@ func pythonMarks() marks {
 }
 
 // character is one character between quotes. What else begins with a quote is a lifetime, a label, a digit separator.
-var character = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^'(\\[^\n]{1,9}?|[^\\'\n])'`) })
+var character = pattern.Lazy(`^'(\\[^\n]{1,9}?|[^\\'\n])'`)
 
 // mask replaces what stands between quotes by underlines, line ends too, and regular expressions, and tells of each string where
 // it begins and ends.
@@ -64,7 +64,7 @@ func other(l marks, code string, i int) int {
 	case code[i] == '\\':
 		return 2
 	case l.chars && code[i] == '\'':
-		return max(len(character().FindString(code[i:min(len(code), i+12)])), 1)
+		return max(len(character.FindString(code[i:min(len(code), i+12)])), 1)
 	case l.regexps && code[i] == '/' && expectsValue(code[:i]):
 		return regexpLength(code[i:])
 	}

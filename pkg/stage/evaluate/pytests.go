@@ -2,8 +2,9 @@ package evaluate
 
 import (
 	"path"
-	"regexp"
 	"strings"
+
+	"github.com/specgen-dev/specgen/pkg/pattern"
 )
 
 // pyTests is what can be read of a file of Python tests without a parser: which functions there are, and which are empty.
@@ -21,9 +22,9 @@ type pyLine struct {
 }
 
 var (
-	pyDef   = regexp.MustCompile(`^(?:async\s+)?def\s+(\w+)\s*\(`)
-	pyClass = regexp.MustCompile(`^class\s+(\w+)\s*(\(.*\))?\s*:`)
-	pyIdle  = regexp.MustCompile(`^(?:pass|\.\.\.|return(?:\s+None)?|[rbuf]{0,2}(?:"_*"|'_*'|"""_*"""|'''_*''')|(?:print|(?:self\.)?log(?:ger|ging)?\.\w+)\([^()]*\))?$`)
+	pyDef   = pattern.Lazy(`^(?:async\s+)?def\s+(\w+)\s*\(`)
+	pyClass = pattern.Lazy(`^class\s+(\w+)\s*(\(.*\))?\s*:`)
+	pyIdle  = pattern.Lazy(`^(?:pass|\.\.\.|return(?:\s+None)?|[rbuf]{0,2}(?:"_*"|'_*'|"""_*"""|'''_*''')|(?:print|(?:self\.)?log(?:ger|ging)?\.\w+)\([^()]*\))?$`)
 )
 
 // readPython goes by lines and their indentation. Strings are masked, so that nothing in them counts.

@@ -5,10 +5,10 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/bmatcuk/doublestar/v4"
 
+	"github.com/specgen-dev/specgen/pkg/pattern"
 	"github.com/specgen-dev/specgen/pkg/spec"
 	"github.com/specgen-dev/specgen/pkg/syntax"
 	"github.com/specgen-dev/specgen/pkg/verdict"
@@ -124,7 +124,7 @@ func (e *evaluation) find(a spec.Attachment) finding {
 
 // includeComments is a group that may begin a text rule: `(?P<comments>)`, or `(?<comments>)`. It matches nothing by itself and says
 // that comments are searched too.
-var includeComments = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\(\?P?<comments>\)`) })
+var includeComments = pattern.Lazy(`^\(\?P?<comments>\)`)
 
 // findText searches code and strings line by line, and comments only where the pattern asks for them.
 func (e *evaluation) findText(a spec.Attachment) finding {
@@ -132,7 +132,7 @@ func (e *evaluation) findText(a spec.Attachment) finding {
 	if err != nil {
 		return finding{unknown: fmt.Sprintf("the pattern cannot be read: %v", err)}
 	}
-	comments := includeComments().MatchString(a.Value)
+	comments := includeComments.MatchString(a.Value)
 	var f finding
 	for _, s := range e.targets {
 		f.read++
@@ -218,7 +218,7 @@ func (e *evaluation) findName(a spec.Attachment, s *source) (hits []hit, unknown
 	} else {
 		uses, unsure := e.usesOf(a.Subject, s)
 		unknown = unsure
-		p := newPattern(a.Value)
+		p := seek(a.Value)
 		for _, u := range uses {
 			if p.means(u) {
 				add(u.Off)
@@ -258,15 +258,15 @@ func (e *evaluation) usesOf(subject string, s *source) (uses []syntax.Use, unsur
 	return uses, unsure
 }
 
-// pattern is what a rule on imports or calls looks for.
-type pattern struct {
+// sought is what a rule on imports or calls looks for.
+type sought struct {
 	glob   string
 	all    bool   // everything of a package, such as time.*: then a value like time.Second, which may be no function, is none of its business
 	module string // what stands before the last part, where that says something: whoever has the module whole has the part too
 }
 
-func newPattern(glob string) pattern {
-	p := pattern{glob: glob, all: glob == "*" || strings.HasSuffix(glob, ".*") || strings.HasSuffix(glob, "::*")}
+func seek(glob string) sought {
+	p := sought{glob: glob, all: glob == "*" || strings.HasSuffix(glob, ".*") || strings.HasSuffix(glob, "::*")}
 	if i := strings.LastIndex(glob, "::"); i > 0 {
 		p.module = glob[:i]
 	} else if i := strings.LastIndexByte(glob, '.'); i > 0 {
@@ -279,7 +279,7 @@ func newPattern(glob string) pattern {
 }
 
 // means says whether the pattern means a use under one of its forms.
-func (p pattern) means(u syntax.Use) bool {
+func (p sought) means(u syntax.Use) bool {
 	glob := p.glob
 	switch {
 	case u.Whole && p.module == "", u.Value && p.all && !u.Whole:

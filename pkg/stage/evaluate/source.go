@@ -3,12 +3,12 @@ package evaluate
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
 
 	"github.com/specgen-dev/specgen/pkg/patch"
+	"github.com/specgen-dev/specgen/pkg/pattern"
 	"github.com/specgen-dev/specgen/pkg/syntax"
 )
 
@@ -69,8 +69,8 @@ func (s *source) unsure(d syntax.Doubt) string {
 // mentions says whether a word occurs in code or strings.
 func (s *source) mentions(word string) bool {
 	return slices.ContainsFunc(s.lines, func(line string) bool {
-		return strings.Contains(line, word) && slices.Contains(wordForm().FindAllString(line, -1), word)
+		return strings.Contains(line, word) && slices.Contains(wordForm.FindAllString(line, -1), word)
 	})
 }
 
-var wordForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[\pL_][\pL\pN_]*`) })
+var wordForm = pattern.Lazy(`[\pL_][\pL\pN_]*`)
