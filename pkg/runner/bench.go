@@ -24,6 +24,7 @@ type Bench struct {
 	mu        sync.Mutex
 	state     state
 	frozen    []string
+	built     built
 	canary    *canary // its name and word; nil until it is needed
 	tools     *toolchain
 	golang    *goTool

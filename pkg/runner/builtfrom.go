@@ -30,6 +30,12 @@ func (b *Bench) builtFrom(tests []string) []string {
 	return w.found
 }
 
+// built is what the tests of a tree rest on, for the commands that run on it.
+type built struct {
+	tree          string
+	frozen, files []string
+}
+
 type sourceWalk struct {
 	bench *Bench
 	seen  map[string]bool // folders

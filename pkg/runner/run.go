@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/specgen-dev/specgen/pkg/spec"
@@ -90,7 +91,10 @@ func (b *Bench) goTest(ctx context.Context, command string, check bool) (verdict
 }
 
 func (b *Bench) goTestJob(command string) job {
-	return job{command: command, script: command, goOnly: b.writesCache(command), frozen: b.builtFrom(b.frozenFiles())}
+	if b.built.tree != b.state.Tree || !slices.Equal(b.built.frozen, b.frozen) {
+		b.built = built{tree: b.state.Tree, frozen: b.frozen, files: b.builtFrom(b.frozenFiles())}
+	}
+	return job{command: command, script: command, goOnly: b.writesCache(command), frozen: b.built.files}
 }
 
 func (b *Bench) testJob(tests spec.Tests) (job, error) {
