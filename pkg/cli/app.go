@@ -15,6 +15,8 @@ import (
 
 // Main runs the command line in env and gives the exit code.
 func Main(ctx context.Context, env Env) (code int) {
+	out := &stdout{to: env.Stdout}
+	env.Stdout = out
 	a := &app{env: env}
 	defer func() {
 		if trouble := recover(); trouble != nil {
@@ -22,8 +24,8 @@ func Main(ctx context.Context, env Env) (code int) {
 			code = int(ExitBug)
 		}
 	}()
-	err := a.run(ctx)
-	return int(complain(env.Stderr, err, a.verbose))
+	exit := complain(env.Stderr, a.run(ctx), a.verbose)
+	return int(worst(exit, complain(env.Stderr, out.lost(), a.verbose)))
 }
 
 // app is one command line on its way: the flags of all commands.

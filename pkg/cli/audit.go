@@ -31,8 +31,9 @@ the judge for what is left. COMPONENT is the name in the spec, or the path of th
 code as it is, and with 3 if not.
 
 Spec, tests, configuration and code are those of the working tree, committed or not, but for what git ignores; with --rev all of it is
-read from a revision. Nothing is written to the repository: no branch, no ref, no journal, no file. Without a model, or with --judge
-off, clauses that only a judge could decide are unknown; so are those for which the budgets leave nothing to ask a judge with.`,
+read from a revision. A working tree without any commit can be audited too. Nothing is written to the repository: no branch, no ref,
+no journal, no file. Without a model, or with --judge off, clauses that only a judge could decide are unknown; so are those for
+which the budgets leave nothing to ask a judge with.`,
 		append(o.flags(), judgeFlags()...),
 		func(c *cli.Context) error {
 			o.style = a.style()

@@ -19,7 +19,6 @@ type auditOutput struct {
 	progress *progress
 	stderr   io.Writer
 	seq      int
-	gone     error // why events are not written any more
 }
 
 func newAuditOutput(env Env, o auditOptions) *auditOutput {
@@ -69,8 +68,8 @@ func (r *auditOutput) event(b journal.Body) {
 	r.progress.Doing("")
 	r.progress.Event(e)
 	switch {
-	case r.json != nil && r.gone == nil:
-		r.gone = r.json.Encode(e)
+	case r.json != nil:
+		_ = r.json.Encode(e) // events can be encoded, and trouble of the output is told at the end
 	case r.text != nil:
 		r.text.Event(e)
 	}

@@ -47,6 +47,10 @@ type Env struct {
 func System(version string) (env Env, stop func()) {
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	// A reader that is gone is met where something is written, and does not end the process. Ignored, the signal would be so in
+	// every command of a check too.
+	gone := make(chan os.Signal, 1)
+	signal.Notify(gone, syscall.SIGPIPE)
 	dir, err := os.Getwd()
 	if err != nil {
 		dir = "."
@@ -65,7 +69,7 @@ func System(version string) (env Env, stop func()) {
 		StdinTerminal: term.IsTerminal(int(os.Stdin.Fd())), StdoutTerminal: term.IsTerminal(int(os.Stdout.Fd())),
 		StderrTerminal: term.IsTerminal(int(os.Stderr.Fd())), Width: width,
 		Interrupts: signals, Quit: os.Exit,
-	}, func() { signal.Stop(signals) }
+	}, func() { signal.Stop(signals); signal.Stop(gone) }
 }
 
 // Lookup gives a variable of the environment.

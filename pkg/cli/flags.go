@@ -40,7 +40,23 @@ func settingFlags() []cli.Flag { return flagsOf(settings()) }
 // judgeFlags are those that matter where nothing is generated.
 func judgeFlags() []cli.Flag {
 	generating := []string{"format", "max-attempts", "retry", "tighten"}
-	return flagsOf(slices.DeleteFunc(settings(), func(s setting) bool { return slices.Contains(generating, s.flag) }))
+	left := slices.DeleteFunc(settings(), func(s setting) bool { return slices.Contains(generating, s.flag) })
+	for i, s := range left {
+		if usage, ok := judgeUsages()[s.flag]; ok {
+			left[i].usage = usage
+		}
+	}
+	return flagsOf(left)
+}
+
+// judgeUsages are what some settings mean where nothing is generated.
+func judgeUsages() map[string]string {
+	return map[string]string{
+		"seed":       "sampling seed: `N`",
+		"max-tokens": "ask the judge no more after `N` tokens, prompts and answers together",
+		"max-cost":   "ask the judge no more once `COST` is spent, in the currency of model.prices",
+		"max-time":   "ask the judge no more after `TIME`, such as 10m",
+	}
 }
 
 func flagsOf(settings []setting) []cli.Flag {

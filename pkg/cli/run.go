@@ -100,7 +100,6 @@ type runOutput struct {
 	text     *report.Text
 	progress *progress
 	stderr   io.Writer
-	gone     error // why events are not written any more
 	seq      int
 	blob     func(name string) ([]byte, error)
 }
@@ -129,9 +128,7 @@ func (r *runOutput) event(e journal.Event) {
 
 // encode writes an event as JSON. A reader that is gone does not stop the run; the journal has it.
 func (r *runOutput) encode(e journal.Event) {
-	if r.gone == nil {
-		r.gone = r.json.Encode(e)
-	}
+	_ = r.json.Encode(e) // events can be encoded, and trouble of the output is told at the end
 }
 
 func (r *runOutput) interrupted() {

@@ -169,8 +169,11 @@ func (a *Audit) finding(b journal.Audited, f journal.SpecFinding) {
 }
 
 func diagnostic(d verdict.Diagnostic) string {
-	if d.File == "" {
+	switch {
+	case d.File == "":
 		return oneLine(d.Message)
+	case d.Line == 0:
+		return oneLine(d.File + ": " + d.Message)
 	}
 	return oneLine(fmt.Sprintf("%s:%d: %s", d.File, d.Line, d.Message))
 }
@@ -232,6 +235,8 @@ func reasons(b journal.Audited) string {
 	switch {
 	case b.Absent != "":
 		return "there is no code yet"
+	case len(b.Build) > 0 && b.Build[0].Line == 0 && b.Build[0].File != "":
+		return "the code is refused" // by a gate: a compiler names lines
 	case len(b.Build) > 0:
 		return "the code does not build"
 	case b.Conflict != "":

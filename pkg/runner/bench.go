@@ -141,7 +141,11 @@ func Probe(ctx context.Context, o Options) (Walls, error) {
 }
 
 // Walls says which isolation the commands of this Bench run in.
-func (b *Bench) Walls() Walls { return b.walls }
+func (b *Bench) Walls() Walls {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.walls
+}
 
 // Close gives the checkout back. Its files stay for the next run.
 func (b *Bench) Close() error {

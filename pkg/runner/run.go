@@ -135,6 +135,7 @@ func (b *Bench) Prepare(ctx context.Context, commands []string) (verdict.Executi
 func (b *Bench) Rewrite(ctx context.Context, tree, command string, paths []string) (map[string][]byte, verdict.Execution, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.frozen = nil // those of another tree, for commands that judge it
 	if err := b.switchTo(ctx, tree); err != nil {
 		return nil, verdict.Execution{}, err
 	}

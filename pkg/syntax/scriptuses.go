@@ -333,7 +333,7 @@ func (s *scriptUses) name(i int) int {
 		return i + 1
 	}
 	s.used(i, append([]string{word}, rest...), call)
-	if last := len(rest) - 1; last >= 0 && rest[last] == "require" && s.is(next, "(") {
+	if last := len(rest) - 1; last >= 0 && (rest[last] == "require" || rest[last] == "getBuiltinModule") && s.is(next, "(") {
 		if spec, ok := s.spec(next + 1); ok {
 			s.imported(i, append(s.modules(spec), root(spec)...)...)
 		}

@@ -54,7 +54,7 @@ type Execution struct {
 	Diagnostics []Diagnostic  `json:"diagnostics,omitempty"` // of a build that failed
 	Output      string        `json:"output,omitempty"`      // the end of what was written, capped
 	Walls       []string      `json:"walls,omitempty"`       // the isolation that stood: user, pid, mount, ipc, net, landlock, rlimit
-	Distrust    string        `json:"distrust,omitempty"`    // why passed tests were left out of Tests: their process was caught at a forgery
+	Distrust    string        `json:"distrust,omitempty"`    // why nothing that speaks for the code is believed: passed tests are left out of Tests, and an exit 0 counts for nothing
 	Changed     []string      `json:"changed,omitempty"`     // acceptance tests that were written while it ran: what it says counts for nothing
 	Duration    time.Duration `json:"duration_ns"`
 }

@@ -32,15 +32,16 @@ type frozen struct {
 
 // testFile is an acceptance test file with the names that it declares.
 type testFile struct {
-	path   string
-	sealed bool
-	suite  string            // Go: the import path of its package; "" where no module says
-	funcs  map[string]int    // Go: the tests, examples and fuzz tests with their lines; nil for other languages
-	names  []string          // the tests that run for certain, as declared
-	hollow map[string]string // of names: why a test decides nothing, whether or not it passes
-	python *pyTests
-	js     *jsTests
-	jvm    *jvmTests
+	path     string
+	sealed   bool
+	suite    string            // Go: the import path of its package; "" where no module says
+	funcs    map[string]int    // Go: the tests, examples and fuzz tests with their lines; nil for other languages
+	names    []string          // the tests that run for certain, as declared
+	universe map[string]bool   // Go: the words of the language that it uses
+	hollow   map[string]string // of names: why a test decides nothing, whether or not it passes
+	python   *pyTests
+	js       *jsTests
+	jvm      *jvmTests
 	// other languages
 	code     string          // the whole file, comments blanked
 	words    map[string]bool // its words
@@ -97,6 +98,7 @@ func (t *testFile) readGo(file patch.File) {
 	if !strings.HasSuffix(file.Path, "_test.go") {
 		return
 	}
+	t.universe = universe(parsed)
 	for _, decl := range parsed.Decls {
 		f, ok := decl.(*ast.FuncDecl)
 		if ok && f.Recv == nil && isTestName(f.Name.Name) {

@@ -59,11 +59,12 @@ func shapeProblem(a spec.Attachment) (message, fix string) {
 	}
 	switch a.Subject {
 	case spec.SubjectImport, spec.SubjectDependency:
+		if strings.HasPrefix(v, "/") {
+			bare := strings.Trim(v, "/")
+			return "no name begins with a slash", fmt.Sprintf("write `%s`, or `**/%s` for any place", bare, bare)
+		}
 		if strings.HasSuffix(v, "/") {
 			return "no name ends in a slash", fmt.Sprintf("write `%s**` for all below it", v)
-		}
-		if strings.HasPrefix(v, "/") {
-			return "no name begins with a slash", fmt.Sprintf("write `%s`, or `**%s` for any place", strings.TrimLeft(v, "/"), v)
 		}
 	case spec.SubjectCall:
 		if name, _, ok := strings.Cut(v, "("); ok {

@@ -147,6 +147,7 @@ func TestScriptRules(t *testing.T) {
 		{"require in a template", "import: fs", "x = `${require('fs').x} // ${1}`\n", on(1)},
 		{"import at run time", "import: fs", "const x = await import(`fs`)\n", on(1)},
 		{"escapes in the name", "import: fs", "require('\\x66\\u{73}')\n", on(1)},
+		{"a built-in module of the process", "import: child_process", "process.getBuiltinModule('child_process')\n", on(1)},
 		{"require by another name", "import: fs", "const r = require\nr('fs')\n", on(2)},
 		{"a part of a package", "import: lodash", "import x from 'lodash/fp'\n", on(1)},
 		{"a part of a package with a scope", "import: '@shop/**'", "import x from '@shop/pricing/client'\n", on(1)},

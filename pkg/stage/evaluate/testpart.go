@@ -322,6 +322,10 @@ func (x *execution) wholeCommand() part {
 	exit := done.Exit
 	e := verdict.Evidence{Kind: verdict.FromCheck, Command: done.Command, Exit: &exit, Passed: exit == 0}
 	switch {
+	case x.tampered() != "":
+		return undecided(e, x.tampered())
+	case done.Distrust != "":
+		return undecided(e, done.Distrust)
 	case done.TimedOut || done.Signal != "" || exit < 0:
 		return undecided(e, brief(done))
 	case exit == exitNotFound || exit == exitNotRunnable:

@@ -5,7 +5,6 @@ import (
 	"go/ast"
 	"go/types"
 	"path"
-	"slices"
 	"strings"
 )
 
@@ -18,7 +17,7 @@ func (e *evaluation) usurps() (p, why string) {
 		if s.golang == nil || s.golang.file == nil {
 			continue
 		}
-		if name := redeclared(s.golang.file); name != "" && e.frozen.beside(path.Dir(s.Path)) {
+		if name := e.frozen.redeclared(path.Dir(s.Path), s.golang.file); name != "" {
 			return s.Path, fmt.Sprintf("%s declares %s, which then means something else in the acceptance tests beside it", s.Path, name)
 		}
 		if test := e.embeds(s); test != "" {
@@ -40,42 +39,6 @@ func (e *evaluation) usurps() (p, why string) {
 	return "", ""
 }
 
-// embeds gives an acceptance test that a Go file takes into its program by a go:embed directive; "" if there is none. A pattern is
-// matched against the file and against the folders that it is in.
-func (e *evaluation) embeds(s *source) string {
-	for _, line := range s.lines {
-		patterns, ok := strings.CutPrefix(line, "//go:embed ")
-		if !ok {
-			continue
-		}
-		for pattern := range strings.FieldsSeq(patterns) {
-			pattern = strings.TrimPrefix(strings.Trim(pattern, "\"`"), "all:")
-			for _, t := range e.frozen.files {
-				if embedded(pattern, path.Dir(s.Path), t.path) {
-					return t.path
-				}
-			}
-		}
-	}
-	return ""
-}
-
-func embedded(pattern, dir, file string) bool {
-	rel := file
-	if dir != "." {
-		var below bool
-		if rel, below = strings.CutPrefix(file, dir+"/"); !below {
-			return false
-		}
-	}
-	for ; rel != "."; rel = path.Dir(rel) {
-		if ok, err := path.Match(pattern, rel); ok || err != nil {
-			return true
-		}
-	}
-	return pattern == "."
-}
-
 // standsIn says why a function must not be declared beside the Go tests of a folder; "" if it may.
 func (f *frozen) standsIn(dir, name string) string {
 	for _, t := range f.files {
@@ -92,40 +55,68 @@ func (f *frozen) standsIn(dir, name string) string {
 	return ""
 }
 
-// beside says whether Go tests stand in a folder.
-func (f *frozen) beside(dir string) bool {
-	return slices.ContainsFunc(f.files, func(t *testFile) bool { return t.funcs != nil && path.Dir(t.path) == dir })
+// redeclared gives a word of the language that a file declares for its whole package, and that the Go tests beside it mean as the
+// language has it; "" if there is none. Honest code declares min or any for older versions of Go: that is let be where no test
+// uses it.
+func (f *frozen) redeclared(dir string, file *ast.File) string {
+	for _, name := range declared(file) {
+		if types.Universe.Lookup(name) == nil {
+			continue
+		}
+		for _, t := range f.files {
+			if t.funcs != nil && path.Dir(t.path) == dir && (t.universe[name] || !oldName(name)) {
+				return name
+			}
+		}
+	}
+	return ""
 }
 
-// redeclared gives a word of the language that a file declares for its whole package; "" if there is none. Those that honest code
-// declares, min or any for older versions of Go, cannot turn a comparison around.
-func redeclared(file *ast.File) string {
-	var names []*ast.Ident
+// oldName says whether honest code declares a word of the language: it is there for less long than the code, or means little.
+func oldName(name string) bool {
+	switch name {
+	case "any", "comparable", "min", "max", "clear", "close", "copy", "delete", "new", "print", "println", "real", "imag", "complex":
+		return true
+	}
+	return false
+}
+
+// declared lists what a file declares for its whole package.
+func declared(file *ast.File) []string {
+	var names []string
+	add := func(idents ...*ast.Ident) {
+		for _, id := range idents {
+			names = append(names, id.Name)
+		}
+	}
 	for _, decl := range file.Decls {
 		switch d := decl.(type) {
 		case *ast.FuncDecl:
 			if d.Recv == nil {
-				names = append(names, d.Name)
+				add(d.Name)
 			}
 		case *ast.GenDecl:
 			for _, spec := range d.Specs {
 				switch s := spec.(type) {
 				case *ast.ValueSpec:
-					names = append(names, s.Names...)
+					add(s.Names...)
 				case *ast.TypeSpec:
-					names = append(names, s.Name)
+					add(s.Name)
 				}
 			}
 		}
 	}
-	for _, n := range names {
-		switch n.Name {
-		case "any", "comparable", "min", "max", "clear", "close", "copy", "delete", "new", "print", "println", "real", "imag", "complex":
-			continue
+	return names
+}
+
+// universe gives the words of the language that a file uses.
+func universe(file *ast.File) map[string]bool {
+	used := map[string]bool{}
+	ast.Inspect(file, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && types.Universe.Lookup(id.Name) != nil {
+			used[id.Name] = true
 		}
-		if types.Universe.Lookup(n.Name) != nil {
-			return n.Name
-		}
-	}
-	return ""
+		return true
+	})
+	return used
 }

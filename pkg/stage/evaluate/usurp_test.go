@@ -25,7 +25,7 @@ tests:
 `
 	files := tree{
 		"go.mod": "module example.com/m\n", "p/p.go": "package p\n",
-		"p/p_invariant_test.go": "package p\n\nimport \"testing\"\n\nfunc TestB1_Works(t *testing.T) { t.Fail() }\n",
+		"p/p_invariant_test.go": "package p\n\nimport \"testing\"\n\nfunc TestB1_Works(t *testing.T) { t.Fail(); _ = max(1, 2) }\n",
 	}
 	for name, c := range map[string]struct {
 		path, text, why string
@@ -45,6 +45,13 @@ tests:
 		"no test file":        {"p/x.go", "package p\n\nfunc TestMain() {}\n", ""},
 		"the test embedded":   {"p/p.go", "package p\n\nimport _ \"embed\"\n\n//go:embed p_invariant_test.go\nvar s string\n", "embeds p/p_invariant_test.go"},
 		"all files embedded":  {"p/p.go", "package p\n\nimport \"embed\"\n\n//go:embed *.txt *_test.go\nvar s embed.FS\n", "embeds p/p_invariant_test.go"},
+		"embedded, indented":  {"p/p.go", "package p\n\nimport _ \"embed\"\n\nvar (\n\t//go:embed p_invariant_test.go\n\ts string\n)\n", "embeds p/p_invariant_test.go"},
+		"embedded, quoted":    {"p/p.go", "package p\n\nimport _ \"embed\"\n\n//go:embed \"\\u002a_test.go\"\nvar s string\n", "embeds p/p_invariant_test.go"},
+		"the unknown ones":    {"p/p.go", "package p\n\nimport _ \"embed\"\n\n//go:embed zz_*\nvar s string\n", "embeds p/p_invariant_test.go"},
+		"by one letter":       {"p/p.go", "package p\n\nimport _ \"embed\"\n\n//go:embed [a-z]z*o\nvar s string\n", "embeds p/p_invariant_test.go"},
+		"data of this name":   {"p/p.go", "package p\n\nimport _ \"embed\"\n\n//go:embed data* help.go\nvar s string\n", ""},
+		"any folder":          {"q.go", "package m\n\nimport \"embed\"\n\n//go:embed *\nvar s embed.FS\n", "embeds p/p_invariant_test.go"},
+		"max in a test":       {"p/x.go", "package p\n\nfunc max(a, b int) int { return 4 }\n", "declares max"},
 		"its folder embedded": {"q.go", "package m\n\nimport \"embed\"\n\n//go:embed \"all:p\"\nvar s embed.FS\n", "embeds p/p_invariant_test.go"},
 		"templates embedded":  {"p/p.go", "package p\n\nimport \"embed\"\n\n//go:embed *.tmpl q/*\nvar s embed.FS\n", ""},
 		"an embed in a text":  {"p/p.go", "package p\n\nconst s = ` //go:embed *`\n", ""},
