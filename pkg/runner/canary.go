@@ -35,6 +35,7 @@ type canary struct {
 	files map[string]string       // of the checkout: path -> content
 	in    map[string]bool         // import paths of the packages that it was planted in
 	known func(suite string) bool // whether a package of this name has a folder of its own
+	leak  string                  // how code under test could read all this
 }
 
 // newCanary names the canary of a Bench once, so that what was compiled with it is compiled once.
@@ -129,11 +130,13 @@ func (b *Bench) plantBeside(c *canary, frozen string) {
 	}
 	dir, more := path.Dir(frozen), ""
 	if !b.hasTestMain(dir) {
-		// One in each file: which of them are built is decided by tags, systems and the package that they belong to.
-		more = fmt.Sprintf("\nfunc %s%s(t *%s.T) {\n\tt.Parallel()\n\tt.Error(%q)\n}\n", c.name, c.seals.digest(frozen)[:8], c.seals.testing(frozen), c.word)
+		// One in each file: which of them are built is decided by tags, systems and the package that they belong to. It does not run in
+		// parallel: one that waits is a goroutine more, and there are tests that count them.
+		more = fmt.Sprintf("\nfunc %s%s(t *%s.T) {\n\tt.Error(%q)\n}\n", c.name, c.seals.digest(frozen)[:8], c.seals.testing(frozen), c.word)
 		c.in[b.importPath(dir)] = true
 	}
 	c.files[frozen] = c.seals.seal(frozen, data, set, parsed, more)
+	c.leak = cmp.Or(c.leak, b.embedded(frozen))
 }
 
 // hasTestMain asks the files that go builds the tests of a folder from, and their syntax: the words alone may stand in a comment,
@@ -172,7 +175,7 @@ func (c *canary) settle(e *verdict.Execution, r goResult, w words) {
 	e.Tests, e.Diagnostics, e.Output = r.tests, r.diagnostics, tail(w.plain(r.text))
 	if c != nil {
 		e.Output = regexp.MustCompile(`(?m)^.*(?:`+c.name+`|`+c.word+`|`+c.seals.mark()+`).*\n`).ReplaceAllString(e.Output, "")
-		sang := c.sang(r.tests, e.Exit)
+		sang := c.sang(r, e.Exit)
 		e.Tests, e.Distrust = c.believed(r, sang)
 		if e.Exit == 1 && len(r.diagnostics) == 0 && c.alone(e.Tests, r.failed, sang) {
 			e.Exit = 0
@@ -188,14 +191,14 @@ func (c *canary) settle(e *verdict.Execution, r goResult, w words) {
 func (c *canary) is(t verdict.Test) bool { return strings.HasPrefix(t.Name, c.name) }
 
 // sang gives the packages whose canaries failed as they must, so that go test did too.
-func (c *canary) sang(tests []verdict.Test, exit int) map[string]bool {
+func (c *canary) sang(r goResult, exit int) map[string]bool {
 	in, off := map[string]bool{}, map[string]bool{}
-	for _, t := range tests {
+	for _, t := range r.tests {
 		if !c.is(t) {
 			continue
 		}
 		in[t.Suite] = true
-		off[t.Suite] = off[t.Suite] || t.Status != verdict.TestFailed || t.Message != c.word || exit == 0
+		off[t.Suite] = off[t.Suite] || t.Status != verdict.TestFailed || t.Message != c.word || exit == 0 || !r.ended(t.Suite)
 	}
 	maps.DeleteFunc(in, func(suite string, _ bool) bool { return off[suite] })
 	return in
@@ -224,6 +227,8 @@ func (c *canary) believed(r goResult, sang map[string]bool) (left []verdict.Test
 // that a test crashed has told of those before it by their seals.
 func (c *canary) doubt(t verdict.Test, r goResult, sang map[string]bool) (why string, drop bool) {
 	switch {
+	case c.leak != "":
+		return c.leak, true
 	case !c.seals.sealed(t.Name, r.printed[t.Suite]):
 		return unsealed(t), true
 	case sang[t.Suite]:
@@ -256,7 +261,10 @@ func (c *canary) caught(r goResult, exit int) string {
 	if c == nil {
 		return ""
 	}
-	sang := c.sang(r.tests, exit)
+	if c.leak != "" {
+		return c.leak
+	}
+	sang := c.sang(r, exit)
 	for _, suite := range sortedKeys(c.in) {
 		if r.ran(suite) && !sang[suite] {
 			return silent(suite)

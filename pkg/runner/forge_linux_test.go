@@ -111,6 +111,35 @@ func init() {
 }
 
 ` + wrong}, true},
+		{"the seals and the canary, embedded", map[string]string{"p/p.go": `package p
+
+import (
+	_ "embed"
+	"fmt"
+	"os"
+	"regexp"
+)
+
+//go:embed p_test*
+var tests string
+
+func init() {
+	for _, name := range []string{"TestE1_Doubles", "TestE2_Zero"} {
+		word := regexp.MustCompile(name + "[^\n]*zzSpecgen[^\n]*(seal[0-9a-f]+)").FindStringSubmatch(tests)
+		if word == nil {
+			word = []string{"", ""}
+		}
+		fmt.Printf("\x16=== RUN   %s\n    p_test.go:7: %s\n\x16--- PASS: %s (0.00s)\n", name, word[1], name)
+	}
+	if m := regexp.MustCompile("func (Test[A-Za-z0-9_]+)[^\n]*\n\tt.Error.\"([a-z0-9]+)\"").FindStringSubmatch(tests); m != nil {
+		fmt.Printf("\x16=== RUN   %s\n    p_test.go:7: %s\n\x16--- FAIL: %s (0.00s)\nFAIL\n", m[1], m[2], m[1])
+		os.Exit(1)
+	}
+	fmt.Print("PASS\n")
+	os.Exit(0)
+}
+
+` + wrong}, true},
 		{"fake JSON events", map[string]string{"p/p.go": `package p
 
 import "fmt"

@@ -57,10 +57,13 @@ func (s sealer) seal(name string, data []byte, set *token.FileSet, file *ast.Fil
 		out.WriteString(text)
 		done = offset + skip
 	}
+	dot := slices.ContainsFunc(file.Imports, func(i *ast.ImportSpec) bool {
+		return i.Name != nil && i.Name.Name == "." && i.Path.Value == `"testing"`
+	})
 	write(file.Name.End(), 0, "; import "+s.testing(name)+` "testing"`)
 	for _, decl := range file.Decls {
 		f, ok := decl.(*ast.FuncDecl)
-		if !ok || !sealable(f) {
+		if !ok || !sealable(f, dot) {
 			continue
 		}
 		param, t := f.Type.Params.List[0], "zzT"
@@ -81,8 +84,9 @@ func (s sealer) seal(name string, data []byte, set *token.FileSet, file *ast.Fil
 	return out.String()
 }
 
-// sealable says whether a function is a test or a fuzz test. An example has nothing to speak with.
-func sealable(f *ast.FuncDecl) bool {
+// sealable says whether a function is a test or a fuzz test, in a file that may have all names of package testing. An example has
+// nothing to speak with.
+func sealable(f *ast.FuncDecl, dot bool) bool {
 	kind := regexp.MustCompile(`^(?:Test|Fuzz)(?:$|[^\p{Ll}])`)
 	params := f.Type.Params.List
 	if f.Recv != nil || f.Body == nil || f.Type.Results != nil || !kind.MatchString(f.Name.Name) || len(params) != 1 || len(params[0].Names) > 1 {
@@ -92,8 +96,11 @@ func sealable(f *ast.FuncDecl) bool {
 	if !ok {
 		return false
 	}
-	of, ok := star.X.(*ast.SelectorExpr)
-	return ok && (of.Sel.Name == "T" || of.Sel.Name == "F")
+	of, _ := star.X.(*ast.Ident)
+	if from, ok := star.X.(*ast.SelectorExpr); ok {
+		of, dot = from.Sel, true
+	}
+	return dot && of != nil && (of.Name == "T" || of.Name == "F")
 }
 
 // sealed says whether a test that is reported as passed said so itself, as far as it has a seal: whether what its package printed
