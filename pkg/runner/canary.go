@@ -1,12 +1,14 @@
 package runner
 
 import (
+	"cmp"
 	"crypto/rand"
 	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -28,10 +30,12 @@ import (
 // What it cannot stop is code that goes through its own process, symbol by symbol, to find out what must fail.
 type canary struct {
 	name  string
-	word  string            // what it says
-	seals sealer            // what the acceptance tests say that pass
-	files map[string]string // of the checkout: path -> content
-	in    map[string]bool   // import paths of the packages that it was planted in
+	word  string                  // what it says
+	seals sealer                  // what the acceptance tests say that pass
+	files map[string]string       // of the checkout: path -> content
+	in    map[string]bool         // import paths of the packages that it was planted in
+	known func(suite string) bool // whether a package of this name has a folder of its own
+	leak  string                  // how code under test could read all this
 }
 
 // newCanary names the canary of a Bench once, so that what was compiled with it is compiled once.
@@ -52,7 +56,8 @@ func (b *Bench) plant(j *job) *canary {
 	c := &canary{word: b.canary.word, files: map[string]string{}, in: map[string]bool{}}
 	c.seals = sealer{secret: b.canary.seals.secret, words: map[string][]string{}}
 	c.name = b.testPrefix() + b.canary.name
-	script, ok := alsoRun(j.script, c.name)
+	c.known = b.knownFrom(cdOf(j.script))
+	script, ok := alsoRun(withoutFailFast(j.script), c.name)
 	for _, p := range b.frozenFiles() {
 		b.plantBeside(c, p)
 	}
@@ -63,7 +68,7 @@ func (b *Bench) plant(j *job) *canary {
 	return c
 }
 
-// canaryFits says whether a command runs tests in a way that a failing one does not change.
+// canaryFits says whether a command runs tests in a way that a failing one does not change. After one that failed no benchmark runs.
 func canaryFits(command string) bool {
 	m := regexp.MustCompile(`^(?:cd [\w./-]+ && )?go test(\s.*)?$`).FindStringSubmatch(command)
 	if m == nil {
@@ -71,7 +76,7 @@ func canaryFits(command string) bool {
 	}
 	bare := regexp.MustCompile(`'[^']*'|"[^"]*"`).ReplaceAllString(m[1], "Q")
 	return !strings.ContainsAny(bare, "'\";&|<>$`()\n\\") &&
-		!regexp.MustCompile(`\s-{1,2}(?:test\.)?(?:fuzz|list|skip|c|n|o|exec|toolexec|overlay|args)\b`).MatchString(bare)
+		!regexp.MustCompile(`\s-{1,2}(?:test\.)?(?:fuzz|list|skip|bench|c|n|o|exec|toolexec|overlay|args)\b`).MatchString(bare)
 }
 
 // testPrefix is how the names of the acceptance tests begin: TestE1_, or Test where they follow no convention.
@@ -89,6 +94,11 @@ func (b *Bench) testPrefix() string {
 	return "Test"
 }
 
+// withoutFailFast lets all tests run: the canary must not be the first that fails.
+func withoutFailFast(command string) string {
+	return regexp.MustCompile(`\s-{1,2}(?:test\.)?failfast(?:=\S+)?(\s|$)`).ReplaceAllString(command, "$1")
+}
+
 // alsoRun lets a command's own -run through to one more test. ok is false where it cannot be read.
 func alsoRun(command, name string) (with string, ok bool) {
 	flag := regexp.MustCompile(`(\s-{1,2}(?:test\.)?run[= ])('[^']*'|"[^"$` + "`" + `\\]*"|[\w./^-]+)(\s|$)`)
@@ -100,7 +110,7 @@ func alsoRun(command, name string) (with string, ok bool) {
 		return command, false
 	}
 	value := strings.Trim(command[found[4]:found[5]], `'"`)
-	return command[:found[4]] + "'" + value + "|^" + name + "$'" + command[found[5]:], true
+	return command[:found[4]] + "'" + value + "|^" + name + "[0-9a-f]*$'" + command[found[5]:], true
 }
 
 // plantBeside seals the tests of a frozen file, and plants the canary in its package. A package with a TestMain of its own decides
@@ -118,15 +128,15 @@ func (b *Bench) plantBeside(c *canary, frozen string) {
 	if err != nil {
 		return // it does not build either
 	}
-	c.files[frozen] = c.seals.seal(frozen, data, set, parsed)
-	dir := path.Dir(frozen)
-	beside := func(kind string) string { return path.Join(dir, "zz_specgen_"+c.word+kind+"_test.go") }
-	external := strings.HasSuffix(parsed.Name.Name, "_test")
-	c.files[beside(map[bool]string{true: "_sealx", false: "_seal"}[external])] = c.seals.helper(parsed.Name.Name)
-	if at := beside(""); c.files[at] == "" && !b.hasTestMain(dir) {
+	dir, more := path.Dir(frozen), ""
+	if !b.hasTestMain(dir) {
+		// One in each file: which of them are built is decided by tags, systems and the package that they belong to. It does not run in
+		// parallel: one that waits is a goroutine more, and there are tests that count them.
+		more = fmt.Sprintf("\nfunc %s%s(t *%s.T) {\n\tt.Error(%q)\n}\n", c.name, c.seals.digest(frozen)[:8], c.seals.testing(frozen), c.word)
 		c.in[b.importPath(dir)] = true
-		c.files[at] = fmt.Sprintf("package %s\n\nimport \"testing\"\n\nfunc %s(t *testing.T) {\n\tt.Parallel()\n\tt.Error(%q)\n}\n", parsed.Name.Name, c.name, c.word)
 	}
+	c.files[frozen] = c.seals.seal(frozen, data, set, parsed, more)
+	c.leak = cmp.Or(c.leak, b.embedded(frozen))
 }
 
 // hasTestMain asks the files that go builds the tests of a folder from, and their syntax: the words alone may stand in a comment,
@@ -165,7 +175,7 @@ func (c *canary) settle(e *verdict.Execution, r goResult, w words) {
 	e.Tests, e.Diagnostics, e.Output = r.tests, r.diagnostics, tail(w.plain(r.text))
 	if c != nil {
 		e.Output = regexp.MustCompile(`(?m)^.*(?:`+c.name+`|`+c.word+`|`+c.seals.mark()+`).*\n`).ReplaceAllString(e.Output, "")
-		sang := c.sang(r.tests, e.Exit)
+		sang := c.sang(r, e.Exit)
 		e.Tests, e.Distrust = c.believed(r, sang)
 		if e.Exit == 1 && len(r.diagnostics) == 0 && c.alone(e.Tests, r.failed, sang) {
 			e.Exit = 0
@@ -177,39 +187,72 @@ func (c *canary) settle(e *verdict.Execution, r goResult, w words) {
 	}
 }
 
-// sang gives the packages whose canary failed as it must, so that go test did too.
-func (c *canary) sang(tests []verdict.Test, exit int) map[string]bool {
-	in := map[string]bool{}
-	for _, t := range tests {
-		if t.Name == c.name && t.Status == verdict.TestFailed && t.Message == c.word && exit != 0 {
-			in[t.Suite] = true
+// is says whether a test is a canary.
+func (c *canary) is(t verdict.Test) bool { return strings.HasPrefix(t.Name, c.name) }
+
+// sang gives the packages whose canaries failed as they must, so that go test did too.
+func (c *canary) sang(r goResult, exit int) map[string]bool {
+	in, off := map[string]bool{}, map[string]bool{}
+	for _, t := range r.tests {
+		if !c.is(t) {
+			continue
 		}
+		in[t.Suite] = true
+		off[t.Suite] = off[t.Suite] || t.Status != verdict.TestFailed || t.Message != c.word || exit == 0 || !r.ended(t.Suite)
 	}
+	maps.DeleteFunc(in, func(suite string, _ bool) bool { return off[suite] })
 	return in
 }
 
-// believed leaves out the canary, and what passed where it did not sing. distrust says so for a person. Where a canary is silent and
-// its package was not found by name, any package that is silent could be it.
+// believed leaves out the canary, and what passed where it did not sing. distrust says so for a person.
 func (c *canary) believed(r goResult, sang map[string]bool) (left []verdict.Test, distrust string) {
 	left = []verdict.Test{}
-	missing := 0
-	for suite := range c.in {
-		if !sang[suite] {
-			missing++
-		}
-	}
 	for _, t := range r.tests {
-		switch {
-		case t.Name == c.name:
-		case t.Status == verdict.TestPassed && missing > 0 && !sang[t.Suite]:
-			distrust = silent(t.Suite)
-		case t.Status == verdict.TestPassed && !c.seals.sealed(t.Name, r.lines(t)):
-			distrust = unsealed(t)
-		default:
+		if c.is(t) {
+			continue
+		}
+		doubt, drop := "", false
+		if t.Status == verdict.TestPassed {
+			doubt, drop = c.doubt(t, r, sang)
+		}
+		distrust = cmp.Or(distrust, doubt)
+		if !drop {
 			left = append(left, t)
 		}
 	}
 	return left, distrust
+}
+
+// doubt says whether a test that passed must be left out, and why if that is more than a process that ended before the canary: one
+// that a test crashed has told of those before it by their seals.
+func (c *canary) doubt(t verdict.Test, r goResult, sang map[string]bool) (why string, drop bool) {
+	switch {
+	case c.leak != "":
+		return c.leak, true
+	case !c.seals.sealed(t.Name, r.printed[t.Suite]):
+		return unsealed(t), true
+	case sang[t.Suite]:
+		return "", false
+	case c.in[t.Suite] && r.ended(t.Suite):
+		top, _, _ := strings.Cut(t.Name, "/")
+		return "", !c.seals.said(top, r.printed[t.Suite])
+	case c.in[t.Suite] || c.strays(t.Suite, r, sang):
+		return silent(t.Suite), true
+	}
+	return "", false
+}
+
+// strays says whether a package without a canary could be one that has one: where the canary of another is silent that should not be,
+// or no package of its name is known. That others were not asked for, or not built, says nothing.
+func (c *canary) strays(suite string, r goResult, sang map[string]bool) bool {
+	lost := false
+	for planted := range c.in {
+		if r.ran(planted) && !sang[planted] && !r.ended(planted) {
+			return true
+		}
+		lost = lost || r.printed[planted] == nil
+	}
+	return lost && !c.known(suite)
 }
 
 // caught says how the process of a package with a canary was caught at not telling the truth, in a go test that ended with an exit;
@@ -218,18 +261,32 @@ func (c *canary) caught(r goResult, exit int) string {
 	if c == nil {
 		return ""
 	}
-	sang := c.sang(r.tests, exit)
+	if c.leak != "" {
+		return c.leak
+	}
+	sang := c.sang(r, exit)
 	for _, suite := range sortedKeys(c.in) {
-		if r.ran[suite] && !sang[suite] {
+		if r.ran(suite) && !sang[suite] {
 			return silent(suite)
 		}
 	}
 	for _, t := range r.tests {
-		if t.Status == verdict.TestPassed && t.Name != c.name && c.in[t.Suite] && !c.seals.sealed(t.Name, r.lines(t)) {
+		if t.Status == verdict.TestPassed && !c.is(t) && c.in[t.Suite] && !c.seals.sealed(t.Name, r.printed[t.Suite]) {
 			return unsealed(t)
 		}
 	}
 	return ""
+}
+
+// knownFrom tells, for a command that runs in a folder, packages of the checkout by their names.
+func (b *Bench) knownFrom(sub string) func(suite string) bool {
+	m := goModule{dir: b.checkout(), sub: sub}
+	m.module = m.path()
+	return func(suite string) bool {
+		dir := path.Clean(m.folder(suite))
+		tests, _ := filepath.Glob(filepath.Join(b.checkout(), filepath.FromSlash(dir), "*_test.go")) // none where it cannot be listed
+		return len(tests) > 0 && b.importPath(dir) == suite
+	}
 }
 
 func silent(suite string) string {

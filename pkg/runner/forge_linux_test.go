@@ -111,6 +111,35 @@ func init() {
 }
 
 ` + wrong}, true},
+		{"the seals and the canary, embedded", map[string]string{"p/p.go": `package p
+
+import (
+	_ "embed"
+	"fmt"
+	"os"
+	"regexp"
+)
+
+//go:embed p_test*
+var tests string
+
+func init() {
+	for _, name := range []string{"TestE1_Doubles", "TestE2_Zero"} {
+		word := regexp.MustCompile(name + "[^\n]*zzSpecgen[^\n]*(seal[0-9a-f]+)").FindStringSubmatch(tests)
+		if word == nil {
+			word = []string{"", ""}
+		}
+		fmt.Printf("\x16=== RUN   %s\n    p_test.go:7: %s\n\x16--- PASS: %s (0.00s)\n", name, word[1], name)
+	}
+	if m := regexp.MustCompile("func (Test[A-Za-z0-9_]+)[^\n]*\n\tt.Error.\"([a-z0-9]+)\"").FindStringSubmatch(tests); m != nil {
+		fmt.Printf("\x16=== RUN   %s\n    p_test.go:7: %s\n\x16--- FAIL: %s (0.00s)\nFAIL\n", m[1], m[2], m[1])
+		os.Exit(1)
+	}
+	fmt.Print("PASS\n")
+	os.Exit(0)
+}
+
+` + wrong}, true},
 		{"fake JSON events", map[string]string{"p/p.go": `package p
 
 import "fmt"
@@ -325,6 +354,77 @@ func ExampleOut()              { println("x") }
 		if e, err = b.Run(t.Context(), "ls p q"); err != nil || strings.Contains(e.Output, "zz") {
 			t.Errorf("%s: %v %+v", name, err, e)
 		}
+	}
+}
+
+// What honest projects have and canary and seals could trip over: each gives what a plain go test gives.
+func TestHonestProjectsAreBelieved(t *testing.T) {
+	t.Parallel()
+	const head = "package p\n\nimport \"testing\"\n\n"
+	for name, c := range map[string]struct {
+		files map[string]string
+		tests string // as statuses and names
+	}{
+		"a generator's tests, which are not built, come first": {map[string]string{
+			"p/a_test.go": "//go:build ignore\n\npackage main\n\nimport \"testing\"\n\nfunc TestG(t *testing.T) {}\n", "p/p_test.go": head + "func TestP(t *testing.T) {}\n",
+		}, "passed TestP"},
+		"tests for another system alone": {map[string]string{
+			"p/p.go": "package p\n", "p/p_windows_test.go": head + "func TestP(t *testing.T) {}\n", "q/q_test.go": strings.Replace(head, " p", " q", 1) + "func TestQ(t *testing.T) {}\n",
+		}, "passed TestQ"},
+		"a variable named testing": {map[string]string{
+			"p/p.go": "package p\n\nvar testing = 1\n", "p/p_test.go": "package p\n\nimport check \"testing\"\n\nfunc TestP(t *check.T) { t.Log(testing) }\n",
+		}, "passed TestP"},
+		"words of the language with other meanings": {map[string]string{
+			"p/p.go": "package p\n\nvar string, any = 1, 2\n", "p/p_test.go": head + "func TestP(testing *testing.T) { testing.Log(string, any) }\n",
+		}, "passed TestP"},
+		"an embedded folder": {map[string]string{
+			"p/p_test.go": "package p\n\nimport (\n\t\"embed\"\n\t\"testing\"\n)\n\n//go:embed *\nvar all embed.FS\n\nfunc TestP(t *testing.T) {\n" +
+				"\tif found, _ := all.ReadDir(\".\"); len(found) != 1 {\n\t\tt.Error(found)\n\t}\n}\n",
+		}, "passed TestP"},
+		"a test that runs tests": {map[string]string{
+			"p/p_test.go": head + "func TestP(t *testing.T) {\n\ttesting.RunTests(func(_, _ string) (bool, error) { return true, nil }, []testing.InternalTest{{Name: \"inner\", F: func(t *testing.T) {}}})\n}\n",
+		}, "passed inner,passed TestP"},
+		"a long line without an end": {map[string]string{
+			"p/p_test.go": "package p\n\nimport (\n\t\"fmt\"\n\t\"strings\"\n\t\"testing\"\n)\n\nfunc TestP(t *testing.T) { fmt.Print(strings.Repeat(\"x\", 4060)) }\n",
+		}, "passed TestP"},
+		"a crash after tests that passed": {map[string]string{
+			"p/p_test.go": head + "func TestA(t *testing.T) { t.Run(\"a\", func(t *testing.T) {}) }\nfunc TestB(t *testing.T) { panic(1) }\nfunc TestC(t *testing.T) {}\n",
+		}, "passed TestA,passed TestA/a,failed TestB"},
+		"frozen tests that are not asked for, and a TestMain": {map[string]string{
+			"other/go.mod": "module example.com/other\n\ngo 1.24\n", "other/o_test.go": head, "testdata/x/x_test.go": head + "func TestX(t *testing.T) {}\n",
+			"p/p_test.go": "package p\n\nimport (\n\t\"os\"\n\t\"testing\"\n)\n\nfunc TestMain(m *testing.M) { os.Exit(m.Run()) }\nfunc TestP(t *testing.T) {}\n",
+		}, "passed TestP"},
+		"a package that does not build, and a TestMain": {map[string]string{
+			"p/p_test.go": "package p\n\nimport (\n\t\"os\"\n\t\"testing\"\n)\n\nfunc TestMain(m *testing.M) { os.Exit(m.Run()) }\nfunc TestP(t *testing.T) {}\n",
+			"q/q_test.go": head + "var x int = nil\n\nfunc TestQ(t *testing.T) {}\n",
+		}, "passed TestP"},
+		"odd writing": {map[string]string{
+			"p/p_test.go": "\ufeff/* a */ package /* b */ p // c\r\n\r\nimport (\"os\"; \"testing\")\r\n\r\nfunc TestA /* d */ ( /* e */ t /* f */ * /* g */ testing . /* h */ T /* i */ ) /* j */ { /* k */ }\r\n" +
+				"func TestB(\n\t_ *testing.T,\n) { // x\n}; func TestC(\n*testing.T) {}\nfunc Test(t *testing.T) {}\nfunc Testing(t *testing.T) { os.Exit(9) }\n//line q.y:7\nfunc TestÄ(t *testing.T) {}\n" +
+				"type s[T any] struct{}\nfunc (s[T]) TestD(t *testing.T) {} // no end of line",
+		}, "passed Test,passed TestA,passed TestB,passed TestC,passed TestÄ"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c.files["go.mod"] = "module example.com/m\n\ngo 1.24\n"
+			b := open(t, options(t, one(c.files)))
+			if err := b.Switch(t.Context(), "T", slices.DeleteFunc(slices.Collect(maps.Keys(c.files)), func(p string) bool { return !strings.HasSuffix(p, "_test.go") })...); err != nil {
+				t.Fatal(err)
+			}
+			e, err := b.Test(t.Context(), spec.Tests{Runner: "go"}, nil)
+			if err != nil || e.Distrust != "" || strings.Contains(strings.ToLower(e.Output), "specgen") {
+				t.Errorf("%v %+v", err, e)
+			}
+			var got []string
+			for _, one := range e.Tests {
+				got = append(got, string(one.Status)+" "+one.Name)
+			}
+			slices.Sort(got)
+			wanted := strings.Split(c.tests, ",")
+			if slices.Sort(wanted); !slices.Equal(got, wanted) || (e.Exit == 0) != (!strings.Contains(c.tests, "failed") && len(e.Diagnostics) == 0) {
+				t.Errorf("exit %d: %s\n%s", e.Exit, strings.Join(got, ","), e.Output)
+			}
+		})
 	}
 }
 

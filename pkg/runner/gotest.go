@@ -6,6 +6,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -75,18 +76,21 @@ type goTest struct {
 type goResult struct {
 	tests       []verdict.Test
 	diagnostics []verdict.Diagnostic
-	failed      []failedPackage // in the order in which they ended
-	text        string          // what a person would have seen
-	said        map[goTestKey]*goTest
-	ran         map[string]bool // packages that anything was told of
+	failed      []failedPackage   // in the order in which they ended
+	text        string            // what a person would have seen
+	printed     map[string][]byte // by package, in its tests and outside of them
+	unbuilt     map[string]bool   // packages that were not built
 }
 
-// lines is what a test printed.
-func (r goResult) lines(t verdict.Test) []string {
-	if said := r.said[goTestKey{t.Suite, t.Name}]; said != nil {
-		return said.lines
-	}
-	return nil
+// ran says whether go test started the tests of a package: it has told of it, and more than that there are none.
+func (r goResult) ran(pkg string) bool {
+	printed, told := r.printed[pkg]
+	return told && !r.unbuilt[pkg] && string(printed) != "?   \t"+pkg+"\t[no test files]\n"
+}
+
+// ended says whether go test says of a package that it has failed.
+func (r goResult) ended(pkg string) bool {
+	return slices.ContainsFunc(r.failed, func(p failedPackage) bool { return p.path == pkg })
 }
 
 // failedPackage is one that go test says has failed, with what its process printed outside of tests.
@@ -102,6 +106,7 @@ type goReader struct {
 	tests map[goTestKey]*goTest
 	order []goTestKey
 	said  map[string][]byte // by package, outside of tests
+	all   map[string][]byte // by package
 	ended []string          // packages that failed
 	build diagnostics
 	text  strings.Builder
@@ -118,7 +123,7 @@ const goPackage = "(package)"
 // TestMain, a race between tests or an exit leave it, has a result of its own. The code under test shares its process with the
 // one who reports, and can forge what it prints; it cannot print past go test.
 func readGoTest(stdout, stderr []byte, w words, m goModule) goResult {
-	r := &goReader{tests: map[goTestKey]*goTest{}, said: map[string][]byte{}, words: w, build: diagnostics{words: w, sub: m.sub}}
+	r := &goReader{tests: map[goTestKey]*goTest{}, said: map[string][]byte{}, all: map[string][]byte{}, words: w, build: diagnostics{words: w, sub: m.sub}}
 	for line := range bytes.Lines(stdout) {
 		var e goEvent
 		if line[0] != '{' || json.Unmarshal(line, &e) != nil || e.Action == "" {
@@ -130,11 +135,9 @@ func readGoTest(stdout, stderr []byte, w words, m goModule) goResult {
 	for line := range bytes.Lines(stderr) {
 		r.plain(string(line))
 	}
-	result := goResult{tests: []verdict.Test{}, diagnostics: r.build.all(), text: r.text.String(), said: r.tests, ran: map[string]bool{}}
-	for p := range r.said {
-		result.ran[p] = true
-	}
+	result := goResult{tests: []verdict.Test{}, diagnostics: r.build.all(), text: r.text.String(), printed: r.all, unbuilt: map[string]bool{}}
 	for _, p := range r.ended {
+		result.unbuilt[p] = !slices.Contains(r.failed, p)
 		result.failed = append(result.failed, failedPackage{p, string(r.said[p])})
 	}
 	m.module = m.path()
@@ -181,6 +184,7 @@ func (r *goReader) event(e goEvent) {
 	if !strings.HasPrefix(e.Output, "=== ") {
 		r.text.WriteString(e.Output)
 	}
+	r.all[e.Package] = append(r.all[e.Package], e.Output...)
 	if e.Test == "" {
 		r.said[e.Package] = append(r.said[e.Package], e.Output...)
 		if e.Action == "fail" {

@@ -241,8 +241,27 @@ func runGuarded(self string, argv []string) int {
 	if err := restrict(g); err != nil {
 		return fail(err)
 	}
-	env := slices.DeleteFunc(syscall.Environ(), func(pair string) bool { return strings.HasPrefix(pair, "GOTMPDIR=") })
-	return fail(unix.Exec(path, argv, env))
+	return fail(unix.Exec(path, argv, testEnvironment(syscall.Environ())))
+}
+
+// testEnvironment leads a go command that a compiled test starts past what was taken away: it gets a cache of its own, and starts its
+// tests without a guard, who would be out of reach.
+func testEnvironment(env []string) []string {
+	var out []string
+	for _, pair := range env {
+		name, value, _ := strings.Cut(pair, "=")
+		switch name {
+		case "GOTMPDIR", "GOCACHEPROG":
+			continue
+		case "GOCACHE":
+			pair = name + "=" + filepath.Join(lookupEnv(env, "HOME"), ".cache", "go-build")
+		case "GOFLAGS":
+			flags := slices.DeleteFunc(strings.Fields(value), func(flag string) bool { return strings.HasPrefix(flag, "-exec=") })
+			pair = name + "=" + strings.Join(flags, " ")
+		}
+		out = append(out, pair)
+	}
+	return out
 }
 
 // forTest adds what a compiled test needs of the folder that it was built in: itself, and what go test has it write on coverage.

@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -18,7 +19,8 @@ import (
 // sealer makes acceptance tests of Go say a word of their own when they have passed. What go test reads of a test is a line that any
 // code in its process can print, in its name or in the place of another: a word that only the test itself says, and only at its
 // end, cannot be made up. The test is built from a copy with one more call at its beginning, on the same line, so that all lines
-// keep their numbers.
+// keep their numbers. What it calls stands at the end of the copy: a file of its own would need to know which files are built, and
+// would be found by who embeds the folder's.
 type sealer struct {
 	secret string
 	words  map[string][]string // by the test's name: one for each package that has it
@@ -32,17 +34,21 @@ func (s sealer) digest(of string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-func (s sealer) call() string { return "zzSpecgen" + s.digest("call")[:12] }
+// call and testing are the names in the copy of a file of what its tests call, and of package testing. Whatever the package
+// declares, it does not declare these.
+func (s sealer) call(file string) string    { return "zzSpecgen" + s.digest("call" + file)[:12] }
+func (s sealer) testing(file string) string { return "zzTesting" + s.digest("testing" + file)[:12] }
 
-// helper is the file with what the tests of a package call. A cleanup that is set first runs last: subtests and other cleanups have
-// ended then, and a failure in any of them is the test's.
-func (s sealer) helper(pkg string) string {
-	return "package " + pkg + "\n\nimport \"testing\"\n\nfunc " + s.call() + "(t testing.TB, word string) {\n" +
+// helper is what the tests of a file call. A cleanup that is set first runs last: subtests and other cleanups have ended then, and a
+// failure in any of them is the test's. It names no type of the language, which a package may have declared anew, and is told of under
+// the name of a Go file, whatever the file above calls itself.
+func (s sealer) helper(file string) string {
+	return "\n\n//line zz_specgen.go:1\nfunc " + s.call(file) + "(t " + s.testing(file) + ".TB, word interface{}) {\n" +
 		"\tt.Helper()\n\tt.Cleanup(func() {\n\t\tif !t.Failed() && !t.Skipped() {\n\t\t\tt.Log(word)\n\t\t}\n\t})\n}\n"
 }
 
-// seal gives a test file in which each test and fuzz test calls the helper first.
-func (s sealer) seal(name string, data []byte, set *token.FileSet, file *ast.File) string {
+// seal gives a test file in which each test and fuzz test calls the helper first, and with more at its end.
+func (s sealer) seal(name string, data []byte, set *token.FileSet, file *ast.File, more string) string {
 	var out strings.Builder
 	done := 0
 	write := func(at token.Pos, skip int, text string) {
@@ -51,9 +57,13 @@ func (s sealer) seal(name string, data []byte, set *token.FileSet, file *ast.Fil
 		out.WriteString(text)
 		done = offset + skip
 	}
+	dot := slices.ContainsFunc(file.Imports, func(i *ast.ImportSpec) bool {
+		return i.Name != nil && i.Name.Name == "." && i.Path.Value == `"testing"`
+	})
+	write(file.Name.End(), 0, "; import "+s.testing(name)+` "testing"`)
 	for _, decl := range file.Decls {
 		f, ok := decl.(*ast.FuncDecl)
-		if !ok || !sealable(f) {
+		if !ok || !sealable(f, dot) {
 			continue
 		}
 		param, t := f.Type.Params.List[0], "zzT"
@@ -67,14 +77,16 @@ func (s sealer) seal(name string, data []byte, set *token.FileSet, file *ast.Fil
 		}
 		word := s.mark() + s.digest(name + "\x00" + f.Name.Name)[:16]
 		s.words[f.Name.Name] = append(s.words[f.Name.Name], word)
-		write(f.Body.Lbrace+1, 0, fmt.Sprintf(" %s(%s, %q);", s.call(), t, word))
+		write(f.Body.Lbrace+1, 0, fmt.Sprintf(" %s(%s, %q);", s.call(name), t, word))
 	}
 	out.Write(data[done:])
+	out.WriteString(s.helper(name) + more)
 	return out.String()
 }
 
-// sealable says whether a function is a test or a fuzz test. An example has nothing to speak with.
-func sealable(f *ast.FuncDecl) bool {
+// sealable says whether a function is a test or a fuzz test, in a file that may have all names of package testing. An example has
+// nothing to speak with.
+func sealable(f *ast.FuncDecl, dot bool) bool {
 	kind := regexp.MustCompile(`^(?:Test|Fuzz)(?:$|[^\p{Ll}])`)
 	params := f.Type.Params.List
 	if f.Recv != nil || f.Body == nil || f.Type.Results != nil || !kind.MatchString(f.Name.Name) || len(params) != 1 || len(params[0].Names) > 1 {
@@ -84,16 +96,22 @@ func sealable(f *ast.FuncDecl) bool {
 	if !ok {
 		return false
 	}
-	of, ok := star.X.(*ast.SelectorExpr)
-	return ok && (of.Sel.Name == "T" || of.Sel.Name == "F")
+	of, _ := star.X.(*ast.Ident)
+	if from, ok := star.X.(*ast.SelectorExpr); ok {
+		of, dot = from.Sel, true
+	}
+	return dot && of != nil && (of.Name == "T" || of.Name == "F")
 }
 
-// sealed says whether a test that is reported as passed said so itself, as far as it has a seal. Subtests are their test's business.
-func (s sealer) sealed(name string, lines []string) bool {
-	words := s.words[name]
-	return len(words) == 0 || slices.ContainsFunc(words, func(word string) bool {
-		return slices.ContainsFunc(lines, func(line string) bool { return strings.Contains(line, word) })
-	})
+// sealed says whether a test that is reported as passed said so itself, as far as it has a seal: whether what its package printed
+// holds its word. A test that runs others in its process, or that prints long lines, leaves its own last line to another's name.
+// Subtests are their test's business.
+func (s sealer) sealed(name string, printed []byte) bool {
+	return len(s.words[name]) == 0 || s.said(name, printed)
+}
+
+func (s sealer) said(name string, printed []byte) bool {
+	return slices.ContainsFunc(s.words[name], func(word string) bool { return bytes.Contains(printed, []byte(word)) })
 }
 
 // overlaid is a go test command that reads the overlay of its plan.
