@@ -23,6 +23,7 @@ type grants struct {
 	Writable  []string `json:"writable"`
 	Lookup    []string `json:"lookup"`     // read by who knows the name: its folders cannot be listed
 	WriteOnly []string `json:"write_only"` // written, and read no further than other grants let
+	Test      bool     `json:"test"`       // for a compiled test, and not for a command as a whole
 }
 
 // grantsFor lists what the command may open. On a root of its own, everything that is there can be read.
@@ -177,10 +178,10 @@ func allow(ruleset int, path string, file, tree uint64) error {
 // The guard reads it from a file, because the environment belongs to the code under test.
 func guardGrants(p plan, root string) grants {
 	g := grantsFor(p)
-	if !p.Walls[WallMount] {
-		return g
+	g.Test = true
+	if p.Walls[WallMount] {
+		g.ReadOnly = rootWithout(root, ownFolder, "checkout", "tmp")
 	}
-	g.ReadOnly = rootWithout(root, ownFolder, "checkout", "tmp")
 	return g
 }
 
@@ -234,14 +235,18 @@ func runGuarded(self string, argv []string) int {
 	if path, err = filepath.Abs(path); err != nil {
 		return fail(err)
 	}
-	if g, err = g.forTest(path, argv); err != nil {
-		return fail(err)
+	env := syscall.Environ()
+	if g.Test {
+		env = testEnvironment(env)
+		if g, err = g.forTest(path, argv); err != nil {
+			return fail(err)
+		}
 	}
 	runtime.LockOSThread() // the one that becomes the test
 	if err := restrict(g); err != nil {
 		return fail(err)
 	}
-	return fail(unix.Exec(path, argv, testEnvironment(syscall.Environ())))
+	return fail(unix.Exec(path, argv, env))
 }
 
 // testEnvironment leads a go command that a compiled test starts past what was taken away: it gets a cache of its own, and starts its
