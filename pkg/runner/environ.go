@@ -6,6 +6,7 @@ import (
 	"path"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 )
 
@@ -23,7 +24,14 @@ func allowed() []string {
 func online() []string {
 	return []string{
 		"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy",
-		"SSL_CERT_FILE", "SSL_CERT_DIR", "GOPROXY", "GOSUMDB", "GOPRIVATE", "GONOPROXY", "GONOSUMDB",
+		"SSL_CERT_DIR", "GOPROXY", "GOSUMDB", "GOPRIVATE", "GONOPROXY", "GONOSUMDB",
+	}
+}
+
+// authorities are the names under which programs look for the certificates to trust, where a network is read by a proxy of its own.
+func authorities() []string {
+	return []string{
+		"SSL_CERT_FILE", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "PIP_CERT", "NODE_EXTRA_CA_CERTS", "GIT_SSL_CAINFO", "CARGO_HTTP_CAINFO",
 	}
 }
 
@@ -56,7 +64,7 @@ func (b *Bench) environment(in layout, tools toolchain, j job) []string {
 		delete(env, "GOPROXY")
 		delete(env, "GOSUMDB")
 		delete(env, "CARGO_NET_OFFLINE")
-		pick(online())
+		pick(slices.Concat(online(), authorities()))
 	}
 	return joinEnv(env)
 }

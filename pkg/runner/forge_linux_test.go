@@ -428,6 +428,25 @@ func TestHonestProjectsAreBelieved(t *testing.T) {
 	}
 }
 
+// Events are longer than what they tell of. One that is ended nevertheless has forged nothing.
+func TestLongEventsAreRead(t *testing.T) {
+	t.Parallel()
+	files := map[string]string{"go.mod": "module example.com/m\n\ngo 1.24\n", "p/p_test.go": "package p\n\nimport \"testing\"\n\nfunc TestFirst(t *testing.T) {}\n\nfunc TestMany(t *testing.T) {\n" +
+		"\tfor range 500 {\n\t\tt.Run(\"\", func(t *testing.T) {})\n\t}\n}\n"}
+	for limit, want := range map[int64]string{100 << 10: "", 10 << 10: "SIGKILL"} {
+		o := options(t, one(files))
+		o.Limits.Output = limit
+		b := open(t, o)
+		if err := b.Switch(t.Context(), "T", "p/p_test.go"); err != nil {
+			t.Fatal(err)
+		}
+		e, err := b.Test(t.Context(), spec.Tests{Runner: "go"}, nil)
+		if err != nil || e.Signal != want || e.Distrust != "" || len(e.Tests) == 0 || statuses(e)["TestFirst"] != verdict.TestPassed || (len(e.Tests) == 502) != (want == "") {
+			t.Errorf("%d: %v %s %q %d", limit, err, e.Signal, e.Distrust, len(e.Tests))
+		}
+	}
+}
+
 // Code under test does not find what is built beside it, where compiled tests are kept apart from the go command.
 func TestTheCanaryIsNotFound(t *testing.T) {
 	t.Parallel()

@@ -80,6 +80,7 @@ type goResult struct {
 	text        string            // what a person would have seen
 	printed     map[string][]byte // by package, in its tests and outside of them
 	unbuilt     map[string]bool   // packages that were not built
+	cut         bool              // go test was ended before it had told all
 }
 
 // ran says whether go test started the tests of a package: it has told of it, and more than that there are none.
@@ -88,9 +89,9 @@ func (r goResult) ran(pkg string) bool {
 	return told && !r.unbuilt[pkg] && string(printed) != "?   \t"+pkg+"\t[no test files]\n"
 }
 
-// ended says whether go test says of a package that it has failed.
+// ended says whether go test says of a package that it has failed, or was ended itself.
 func (r goResult) ended(pkg string) bool {
-	return slices.ContainsFunc(r.failed, func(p failedPackage) bool { return p.path == pkg })
+	return r.cut || slices.ContainsFunc(r.failed, func(p failedPackage) bool { return p.path == pkg })
 }
 
 // failedPackage is one that go test says has failed, with what its process printed outside of tests.

@@ -98,7 +98,7 @@ func (b *Bench) launch(ctx context.Context, p plan) (finished, error) {
 	defer cancel(nil)
 	timer := time.AfterFunc(b.o.Timeout, func() { cancel(errTimeout) })
 	defer timer.Stop()
-	output := newCapture(b.o.Limits.Output, func() { cancel(errOutput) })
+	output := newCapture(p.Limits.Output, func() { cancel(errOutput) })
 	start := b.o.Now()
 	out, err := startInside(run, p, output)
 	f := finished{outcome: out, duration: b.o.Now().Sub(start), inside: p.Inside}

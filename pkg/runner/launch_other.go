@@ -35,7 +35,7 @@ func (b *Bench) launch(ctx context.Context, p plan) (finished, error) {
 	defer cancel(nil)
 	timer := time.AfterFunc(b.o.Timeout, func() { cancel(errTimeout) })
 	defer timer.Stop()
-	output := newCapture(b.o.Limits.Output, func() { cancel(errOutput) })
+	output := newCapture(p.Limits.Output, func() { cancel(errOutput) })
 	start := b.o.Now()
 	f := finished{inside: p.Inside}
 	f.outcome, err = runPlain(run, p, output)

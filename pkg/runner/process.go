@@ -21,6 +21,7 @@ type job struct {
 	network bool              // with the host's network, and the module cache writable
 	goOnly  bool              // nothing but the go command writes the build cache, see writesCache
 	overlay map[string]string // what the go command reads in the place of files of the checkout
+	events  bool              // prints events of go test, because it was told to
 	frozen  []string          // files that it must not change, besides those of the Bench
 	discard []string
 	collect []string
@@ -95,6 +96,9 @@ func (b *Bench) executeOnce(ctx context.Context, j job) (finished, error) {
 	return f, missingProgram(j, f)
 }
 
+// eventSize is how much longer go test -json tells of short lines, at most. That is not the command's doing, and no part of its limit.
+const eventSize = 6
+
 func (b *Bench) planFor(ctx context.Context, j job) (plan, error) {
 	if b.tools == nil {
 		found := b.findToolchain()
@@ -117,6 +121,9 @@ func (b *Bench) planFor(ctx context.Context, j job) (plan, error) {
 		Network: j.network, Inside: in, Argv: append([]string{"sh", "-c", j.script, "sh"}, j.args...),
 		Env: b.environment(in, tools, j), Limits: b.o.Limits, Seconds: uint64(b.o.Timeout.Seconds())*16 + 1,
 		UID: os.Getuid(), GID: os.Getgid(), Overlay: j.overlay, Discard: j.discard, Collect: j.collect,
+	}
+	if j.events {
+		p.Limits.Output *= eventSize
 	}
 	p.ReadOnly = b.readable(tools, j.network)
 	p.Persist = b.persisted()

@@ -79,6 +79,7 @@ func (b *Bench) goTest(ctx context.Context, command string, check bool) (verdict
 	e := b.execution(j, f)
 	w := newWords(f.inside).afterOverlay(f.inside, j.overlay, cdOf(j.script))
 	r := readGoTest(f.stdout, f.stderr, w, goModule{dir: b.checkout(), sub: cdOf(j.script)})
+	r.cut = e.Exit < 0
 	exit := e.Exit
 	planted.settle(&e, r, w)
 	if check {
@@ -94,7 +95,7 @@ func (b *Bench) goTestJob(command string) job {
 	if b.built.tree != b.state.Tree || !slices.Equal(b.built.frozen, b.frozen) {
 		b.built = built{tree: b.state.Tree, frozen: b.frozen, files: b.builtFrom(b.frozenFiles())}
 	}
-	return job{command: command, script: command, goOnly: b.writesCache(command), frozen: b.built.files}
+	return job{command: command, script: command, goOnly: b.writesCache(command), frozen: b.built.files, events: true}
 }
 
 func (b *Bench) testJob(tests spec.Tests) (job, error) {

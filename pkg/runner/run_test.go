@@ -3,6 +3,8 @@ package runner
 import (
 	"errors"
 	"maps"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -118,6 +120,24 @@ func TestPrepareHasTheNetworkAndFillsCaches(t *testing.T) {
 		}
 	}
 	if e, err := b.Run(t.Context(), "ls deps; ls"); err != nil || e.Output != "lib\na\ndeps\n" {
+		t.Errorf("%v %+v", err, e)
+	}
+}
+
+// What is fetched through a proxy with certificates of its own is trusted, in prepare alone.
+func TestPrepareTrustsTheNamedCertificates(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(file, []byte("a certificate\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	o := options(t, one(map[string]string{"a": "x"}))
+	o.Env = append(o.Env, "PIP_CERT="+file)
+	b := open(t, o)
+	if e, err := b.Prepare(t.Context(), []string{`cat "$PIP_CERT"`}); err != nil || e.Output != "a certificate\n" {
+		t.Errorf("%v %+v", err, e)
+	}
+	if e, err := b.Run(t.Context(), `echo "[$PIP_CERT]"`); err != nil || e.Output != "[]\n" {
 		t.Errorf("%v %+v", err, e)
 	}
 }

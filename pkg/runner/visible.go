@@ -20,6 +20,11 @@ func (b *Bench) readable(t toolchain, network bool) []string {
 	}
 	if network {
 		paths = append(paths, networkFiles()...)
+		for _, name := range authorities() {
+			if file := lookupEnv(b.o.Env, name); isFile(file) {
+				paths = append(paths, file)
+			}
+		}
 	}
 	var known []string
 	for _, p := range paths {
@@ -34,6 +39,11 @@ func (b *Bench) readable(t toolchain, network bool) []string {
 	known = withoutHidden(known, hidden)
 	slices.Sort(known)
 	return outermost(known)
+}
+
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
 }
 
 // hidden lists what no command may read although it lies in a folder that is shown: the repository, the user's home.
