@@ -69,7 +69,9 @@ func (r *auditOutput) event(b journal.Body) {
 	r.progress.Event(e)
 	switch {
 	case r.json != nil:
-		_ = r.json.Encode(e) // events can be encoded, and trouble of the output is told at the end
+		if err := r.json.Encode(e); err != nil {
+			panic(err) // events can be encoded, and trouble of the output is told at the end
+		}
 	case r.text != nil:
 		r.text.Event(e)
 	}

@@ -128,7 +128,9 @@ func (r *runOutput) event(e journal.Event) {
 
 // encode writes an event as JSON. A reader that is gone does not stop the run; the journal has it.
 func (r *runOutput) encode(e journal.Event) {
-	_ = r.json.Encode(e) // events can be encoded, and trouble of the output is told at the end
+	if err := r.json.Encode(e); err != nil {
+		panic(err) // events can be encoded, and trouble of the output is told at the end
+	}
 }
 
 func (r *runOutput) interrupted() {

@@ -34,6 +34,8 @@ type canary struct {
 	seals sealer                  // what the acceptance tests say that pass
 	files map[string]string       // of the checkout: path -> content
 	in    map[string]bool         // import paths of the packages that it was planted in
+	rests map[string]bool         // import paths of the packages with sealed tests
+	sings bool                    // it is planted at all, and not only seals
 	known func(suite string) bool // whether a package of this name has a folder of its own
 	leak  string                  // how code under test could read all this
 }
@@ -44,39 +46,56 @@ func (b *Bench) newCanary() *canary {
 	return &canary{name: text[:10], word: strings.ToLower(text[10:]), seals: sealer{secret: rand.Text()}} //nolint:forbidigo // nor this
 }
 
-// plant lays the canary out for a job that is a go test command and makes the command run it along. It gives nil, and leaves the
-// job as it is, without a package that the canary can be planted in.
+// plant lays canary and seals out for a job that is a go test command and makes the command run the canary along. Where a test that
+// fails would change more than results there are seals alone. It gives nil, and leaves the job as it is, without tests to seal.
 func (b *Bench) plant(j *job) *canary {
-	if !canaryFits(j.script) {
+	if !sealsFit(j.script) {
 		return nil
 	}
 	if b.canary == nil {
 		b.canary = b.newCanary()
 	}
-	c := &canary{word: b.canary.word, files: map[string]string{}, in: map[string]bool{}}
+	c := &canary{word: b.canary.word, files: map[string]string{}, in: map[string]bool{}, rests: map[string]bool{}}
 	c.seals = sealer{secret: b.canary.seals.secret, words: map[string][]string{}}
 	c.name = b.testPrefix() + b.canary.name
 	c.known = b.knownFrom(cdOf(j.script))
-	script, ok := alsoRun(withoutFailFast(j.script), c.name)
+	script := j.script
+	if canaryFits(script) {
+		script, c.sings = alsoRun(withoutFailFast(script), c.name)
+	}
 	for _, p := range b.frozenFiles() {
 		b.plantBeside(c, p)
 	}
-	if !ok || len(c.files) == 0 {
+	if len(c.files) == 0 {
 		return nil
 	}
-	j.script, j.overlay = overlaid(script, b.inside()), c.files
+	j.overlay = c.files
+	if c.sings {
+		j.script = script
+	}
 	return c
 }
 
-// canaryFits says whether a command runs tests in a way that a failing one does not change. After one that failed no benchmark runs.
+// canaryFits says whether a command, which seals fit, runs tests in a way that a failing one does not change. After one that failed
+// no benchmark runs.
 func canaryFits(command string) bool {
+	return !regexp.MustCompile(`\s-{1,2}(?:test\.)?(?:skip|bench)\b`).MatchString(command)
+}
+
+// chooses says whether a command runs some tests and not others.
+func chooses(command string) bool {
+	return regexp.MustCompile(`\s-{1,2}(?:test\.)?(?:run|skip|bench|short)\b`).MatchString(command)
+}
+
+// sealsFit says whether a command is go test and its flags, and tests something.
+func sealsFit(command string) bool {
 	m := regexp.MustCompile(`^(?:cd [\w./-]+ && )?go test(\s.*)?$`).FindStringSubmatch(command)
 	if m == nil {
 		return false
 	}
 	bare := regexp.MustCompile(`'[^']*'|"[^"]*"`).ReplaceAllString(m[1], "Q")
 	return !strings.ContainsAny(bare, "'\";&|<>$`()\n\\") &&
-		!regexp.MustCompile(`\s-{1,2}(?:test\.)?(?:fuzz|list|skip|bench|c|n|o|exec|toolexec|overlay|args)\b`).MatchString(bare)
+		!regexp.MustCompile(`\s-{1,2}(?:test\.)?(?:fuzz|list|c|n|o|exec|toolexec|overlay|args)\b`).MatchString(bare)
 }
 
 // testPrefix is how the names of the acceptance tests begin: TestE1_, or Test where they follow no convention.
@@ -129,7 +148,8 @@ func (b *Bench) plantBeside(c *canary, frozen string) {
 		return // it does not build either
 	}
 	dir, more := path.Dir(frozen), ""
-	if !b.hasTestMain(dir) {
+	c.rests[b.importPath(dir)] = true
+	if c.sings && !b.hasTestMain(dir) {
 		// One in each file: which of them are built is decided by tags, systems and the package that they belong to. It does not run in
 		// parallel: one that waits is a goroutine more, and there are tests that count them.
 		more = fmt.Sprintf("\nfunc %s%s(t *%s.T) {\n\tt.Error(%q)\n}\n", c.name, c.seals.digest(frozen)[:8], c.seals.testing(frozen), c.word)
@@ -187,6 +207,16 @@ func (c *canary) settle(e *verdict.Execution, r goResult, w words) {
 	}
 }
 
+// says tells the canary's words: its own, once for each time that it ran.
+func (c *canary) says(message string) bool {
+	for line := range strings.SplitSeq(message, "\n") {
+		if line != c.word {
+			return false
+		}
+	}
+	return true
+}
+
 // is says whether a test is a canary.
 func (c *canary) is(t verdict.Test) bool { return strings.HasPrefix(t.Name, c.name) }
 
@@ -198,7 +228,7 @@ func (c *canary) sang(r goResult, exit int) map[string]bool {
 			continue
 		}
 		in[t.Suite] = true
-		off[t.Suite] = off[t.Suite] || t.Status != verdict.TestFailed || t.Message != c.word || exit == 0 || !r.ended(t.Suite)
+		off[t.Suite] = off[t.Suite] || t.Status != verdict.TestFailed || !c.says(t.Message) || exit == 0 || !r.ended(t.Suite)
 	}
 	maps.DeleteFunc(in, func(suite string, _ bool) bool { return off[suite] })
 	return in
@@ -255,11 +285,20 @@ func (c *canary) strays(suite string, r goResult, sang map[string]bool) bool {
 	return lost && !c.known(suite)
 }
 
-// caught says how the process of a package with a canary was caught at not telling the truth, in a go test that ended with an exit;
-// "" if none was.
-func (c *canary) caught(r goResult, exit int) string {
+// caught says how the process of a package was caught at not telling the truth, in a go test command that ended with an exit; "" if
+// none was.
+func (c *canary) caught(r goResult, exit int, command string) string {
 	if c == nil {
 		return ""
+	}
+	told := map[string]bool{}
+	for _, t := range r.tests {
+		told[t.Suite] = told[t.Suite] || !c.is(t)
+	}
+	for _, suite := range sortedKeys(c.rests) {
+		if r.ran(suite) && !told[suite] && !chooses(command) {
+			return "the test process of " + suite + " ended without a test"
+		}
 	}
 	if c.leak != "" {
 		return c.leak
@@ -271,7 +310,7 @@ func (c *canary) caught(r goResult, exit int) string {
 		}
 	}
 	for _, t := range r.tests {
-		if t.Status == verdict.TestPassed && !c.is(t) && c.in[t.Suite] && !c.seals.sealed(t.Name, r.printed[t.Suite]) {
+		if t.Status == verdict.TestPassed && !c.is(t) && c.rests[t.Suite] && !c.seals.sealed(t.Name, r.printed[t.Suite]) {
 			return unsealed(t)
 		}
 	}

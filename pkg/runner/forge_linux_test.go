@@ -553,12 +553,19 @@ func TestChecksAreNotForgedEither(t *testing.T) {
 		"one test":            {right, "go test -run TestE1 ./p", 0, false},
 		"does not build":      {"package p\n", "go test ./p", 1, false},
 		"verbose, with cover": {right, "go test -v -cover ./...", 0, false},
+		"no test of the name": {right, "go test -run TestNoSuch ./...", 0, true},
+		"nothing to test":     {right, "go test ./none", 0, true},
+		"slow benchmark":      {right, "go test -run '^$' -bench . ./slow", 1, false},
+		"benchmark":           {right, "go test -run '^$' -bench . ./other", 0, false},
+		"leaves under a main": {leaves, "go test ./with", 0, true},
 	} {
 		b := open(t, options(t, goTree(map[string]string{
 			"p/p.go": c.code, "p/p_test.go": acceptance,
-			"other/o.go": "package other\n", "other/o_test.go": "package other\n\nimport \"testing\"\n\nfunc TestO(t *testing.T) {}\n",
+			"other/o.go": "package other\n", "other/o_test.go": "package other\n\nimport \"testing\"\n\nfunc TestO(t *testing.T) {}\nfunc BenchmarkO(b *testing.B) {}\n",
+			"slow/s_test.go": "package slow\n\nimport \"testing\"\n\nfunc TestS(t *testing.T) {}\nfunc BenchmarkS(b *testing.B) { b.Fatal(\"too slow\") }\n", "none/n.go": "package none\n",
+			"with/w_test.go": "package with\n\nimport (\n\t\"os\"\n\t\"testing\"\n\n\t\"example.com/m/p\"\n)\n\nfunc TestMain(m *testing.M) { os.Exit(m.Run()) }\nfunc TestW(t *testing.T) { p.Double(1) }\n",
 		})))
-		if err := b.Switch(t.Context(), "T", "p/p_test.go"); err != nil {
+		if err := b.Switch(t.Context(), "T", "p/p_test.go", "slow/s_test.go", "with/w_test.go"); err != nil {
 			t.Fatal(err)
 		}
 		e, err := b.Run(t.Context(), c.command)
@@ -568,5 +575,33 @@ func TestChecksAreNotForgedEither(t *testing.T) {
 		if strings.Contains(e.Output, "seal") || strings.Contains(e.Output, "zz_specgen") || strings.HasPrefix(e.Output, "{") {
 			t.Errorf("%s: %s", name, e.Output)
 		}
+	}
+}
+
+// Whatever flags a spec gives its tests, right code is believed and a forgery is not.
+func TestFlagsKeepCanaryAndSeals(t *testing.T) {
+	t.Parallel()
+	right := "package p\n\nfunc Double(n int) int { return 2 * n }\n"
+	for _, command := range []string{
+		"go test -count=2 ./...", "go test -cpu 1,2 ./...", "go test -failfast ./...", "go test -C p .", "cd p && go test", "go test -skip TestX ./...",
+		"go test -run=Test[A-Z].* ./...", "go test -run 'TestE' ./...", "go test -v -short -timeout 1m ./...", "go test -bench . ./...", "go test -json -p 1 ./p",
+	} {
+		t.Run(command, func(t *testing.T) {
+			t.Parallel()
+			for name, code := range map[string]string{"right": right, "prints": forgeries()[0].files["p/p.go"]} {
+				b := open(t, options(t, goTree(map[string]string{"p/p.go": code, "p/p_test.go": acceptance})))
+				if err := b.Switch(t.Context(), "T", "p/p_test.go"); err != nil {
+					t.Fatal(err)
+				}
+				e, err := b.Test(t.Context(), spec.Tests{Runner: "go", Command: command}, nil)
+				if err != nil || believed(e) != (name == "right") || (e.Distrust == "") != (name == "right") {
+					t.Errorf("%s: %v %+v", name, err, e)
+				}
+				whole, err := b.Test(t.Context(), spec.Tests{Runner: "exit", Command: command}, nil)
+				if err != nil || (whole.Exit == 0 && whole.Distrust == "") != (name == "right") || whole.Tests != nil {
+					t.Errorf("%s, by exit: %v %+v", name, err, whole)
+				}
+			}
+		})
 	}
 }

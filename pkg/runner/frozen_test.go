@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 )
@@ -93,5 +94,28 @@ func TestSwitchRefusesFrozenPathsOutside(t *testing.T) {
 		if b.Switch(t.Context(), "T", p) == nil {
 			t.Errorf("%q is taken", p)
 		}
+	}
+}
+
+// A folder of thousands of golden files is frozen as a whole.
+func TestManyGoldenFilesTakeNoTime(t *testing.T) {
+	t.Parallel()
+	files := map[string]string{"p/p_test.go": "package p\n\nimport \"testing\"\n\nfunc TestB1_P(t *testing.T) {}\n"}
+	for i := range 3000 {
+		files[fmt.Sprintf("p/testdata/%d/%d.golden", i%10, i)] = "x\n"
+	}
+	b := open(t, options(t, goTree(files)))
+	need(t, b, WallMount)
+	if err := b.Switch(t.Context(), "T", "p/p_test.go"); err != nil {
+		t.Fatal(err)
+	}
+	j := b.goTestJob("go test ./...")
+	if len(j.frozen) > 10 {
+		t.Errorf("%d files are mounted", len(j.frozen))
+	}
+	j.script = "echo y > p/testdata/1/1.golden; cat p/testdata/1/1.golden; echo z > p/new && cat p/new"
+	f, err := b.execute(t.Context(), j)
+	if err != nil || string(f.stdout) != "x\nz\n" {
+		t.Errorf("%v %s", err, f.both)
 	}
 }

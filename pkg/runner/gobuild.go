@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"path"
 	"regexp"
 	"slices"
 	"strconv"
@@ -98,9 +99,6 @@ func isGoCommand(command string) bool {
 
 // cdOf gives the folder that a command changes to first, or "".
 func cdOf(command string) string {
-	m := regexp.MustCompile(`^cd ([\w./-]+) && `).FindStringSubmatch(command)
-	if m == nil {
-		return ""
-	}
-	return strings.Trim(strings.TrimPrefix(m[1], "./"), "/")
+	m := regexp.MustCompile(`^(?:cd ([\w./-]+) && )?(?:go \w+\s+-C[= ]([\w./-]+)(?:\s|$))?`).FindStringSubmatch(command)
+	return strings.Trim(strings.TrimPrefix(path.Join(m[1], m[2]), "./"), "/")
 }

@@ -21,7 +21,7 @@ func goTestCommand(command string, only []string) string {
 	if command == "" {
 		command = "go test ./..."
 	}
-	m := regexp.MustCompile(`^((?:cd [\w./-]+ && )?go test)(\s.*)?$`).FindStringSubmatch(command)
+	m := regexp.MustCompile(`^((?:cd [\w./-]+ && )?go test(?:\s+-C[= ]\S+)?)(\s.*)?$`).FindStringSubmatch(command)
 	if m == nil {
 		return command
 	}

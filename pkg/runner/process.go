@@ -110,6 +110,9 @@ func (b *Bench) planFor(ctx context.Context, j job) (plan, error) {
 		return plan{}, err
 	}
 	in := b.inside()
+	if len(j.overlay) > 0 {
+		j.script = overlaid(j.script, in)
+	}
 	if !b.plan[WallMount] && !j.goOnly {
 		in.GoCache = filepath.Join(in.Tmp, "go-build") // thrown away with the rest of it
 	}

@@ -21,10 +21,8 @@ import (
 func (b *Bench) Run(ctx context.Context, command string) (verdict.Execution, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if canaryFits(command) {
-		e, err := b.goTest(ctx, goTestCommand(command, nil), true)
-		e.Command, e.Tests = command, nil
-		return e, err
+	if sealsFit(command) {
+		return b.goCheck(ctx, command)
 	}
 	j := job{command: command, script: command, goOnly: b.writesCache(command)}
 	f, err := b.execute(ctx, j)
@@ -45,6 +43,9 @@ func (b *Bench) Test(ctx context.Context, tests spec.Tests, only []string) (verd
 	defer b.mu.Unlock()
 	if tests.Runner == "" || tests.Runner == "go" {
 		return b.goTest(ctx, goTestCommand(tests.Command, only), false)
+	}
+	if tests.Runner == "exit" && sealsFit(tests.Command) {
+		return b.goCheck(ctx, tests.Command)
 	}
 	j, err := b.testJob(tests)
 	if err != nil {
@@ -86,9 +87,19 @@ func (b *Bench) goTest(ctx context.Context, command string, check bool) (verdict
 		e.Distrust = "" // it may be of other packages, or have failed as it says
 	}
 	if e.Exit == 0 {
-		e.Distrust = cmp.Or(e.Distrust, planted.caught(r, exit))
+		e.Distrust = cmp.Or(e.Distrust, planted.caught(r, exit, command))
 	}
 	return e, nil
+}
+
+// goCheck runs a go test command for its exit. One that ran no test decides nothing, if it is not of benchmarks.
+func (b *Bench) goCheck(ctx context.Context, command string) (verdict.Execution, error) {
+	e, err := b.goTest(ctx, goTestCommand(command, nil), true)
+	if e.Exit == 0 && e.Distrust == "" && len(e.Tests) == 0 && !regexp.MustCompile(`\s-{1,2}(?:test\.)?bench\b`).MatchString(command) {
+		e.Distrust = "no test ran"
+	}
+	e.Command, e.Tests = command, nil
+	return e, err
 }
 
 func (b *Bench) goTestJob(command string) job {

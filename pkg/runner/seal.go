@@ -117,7 +117,7 @@ func (s sealer) said(name string, printed []byte) bool {
 // overlaid is a go test command that reads the overlay of its plan.
 func overlaid(command string, in layout) string {
 	quoted := "'" + strings.ReplaceAll(filepath.Join(in.Overlay, overlayName), "'", `'\''`) + "'"
-	m := regexp.MustCompile(`^(?:cd [\w./-]+ && )?go test`).FindString(command)
+	m := regexp.MustCompile(`^(?:cd [\w./-]+ && )?go test(?:\s+-C[= ]\S+)?`).FindString(command) // -C must come first
 	return m + " -overlay=" + quoted + command[len(m):]
 }
 

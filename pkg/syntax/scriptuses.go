@@ -333,12 +333,21 @@ func (s *scriptUses) name(i int) int {
 		return i + 1
 	}
 	s.used(i, append([]string{word}, rest...), call)
-	if last := len(rest) - 1; last >= 0 && (rest[last] == "require" || rest[last] == "getBuiltinModule") && s.is(next, "(") {
+	s.loadedBy(i, rest, next)
+	return next
+}
+
+// loadedBy takes a module that a method loads: module.require, process.getBuiltinModule.
+func (s *scriptUses) loadedBy(i int, members []string, next int) {
+	if len(members) == 0 || !s.is(next, "(") {
+		return
+	}
+	switch members[len(members)-1] {
+	case "require", "getBuiltinModule":
 		if spec, ok := s.spec(next + 1); ok {
 			s.imported(i, append(s.modules(spec), root(spec)...)...)
 		}
 	}
-	return next
 }
 
 // calls says whether what stands before a token is called: by brackets, a template, or brackets behind type arguments.

@@ -35,19 +35,17 @@ func (e *evaluation) embeds(s *source) string {
 // embedPatterns reads the patterns of a directive. They are not certain where the go command would refuse them.
 func embedPatterns(text string) (patterns []string, certain bool) {
 	for text = strings.TrimSpace(text); text != ""; text = strings.TrimSpace(text) {
-		quoted, err := strconv.QuotedPrefix(text)
-		pattern := ""
-		switch {
-		case text[0] == '"' || text[0] == '`':
+		end := strings.IndexAny(text+" ", " \t")
+		pattern := text[:end]
+		if text[0] == '"' || text[0] == '`' {
+			quoted, err := strconv.QuotedPrefix(text)
 			if err != nil {
 				return nil, false
 			}
 			pattern, _ = strconv.Unquote(quoted) // what QuotedPrefix gives can be unquoted
-			text = text[len(quoted):]
-		default:
-			pattern, text, _ = strings.Cut(text, " ")
-			pattern, _, _ = strings.Cut(pattern, "\t")
+			end = len(quoted)
 		}
+		text = text[end:]
 		patterns = append(patterns, strings.TrimPrefix(pattern, "all:"))
 	}
 	return patterns, true
