@@ -55,7 +55,7 @@ func env(pairs ...string) func(string) (string, bool) {
 
 func file(text string) File { return File{Name: FileName, Data: []byte(text)} }
 
-func user(text string) File { return File{Name: "/home/me/config.yaml", Data: []byte(text)} }
+func user(text string) File { return File{Name: "/user/config.yaml", Data: []byte(text)} }
 
 func load(t *testing.T, s Sources) *Resolved {
 	t.Helper()
@@ -148,7 +148,7 @@ func TestStrongerSourcesWin(t *testing.T) {
 	}
 	check("", "default")
 	s.User = user("version: 1\nmodel:\n  name: user\n")
-	check("user", "/home/me/config.yaml:3:9")
+	check("user", "/user/config.yaml:3:9")
 	s.Repository = file("version: 1\nmodel:\n  name: file\n")
 	check("file", "specgen.yaml:3:9")
 	s.Lookup = env("SPECGEN_MODEL=env")
@@ -280,7 +280,7 @@ func TestBadFlagsAndVariables(t *testing.T) {
 func TestUserConfigurationHoldsModelsOnly(t *testing.T) {
 	t.Parallel()
 	_, err := Load(Sources{User: user("version: 1\nmodel: {name: x}\nsandbox: {mode: \"off\"}\n")})
-	if err == nil || err.Error() != "/home/me/config.yaml:3:1: sandbox can be set in the repository only" {
+	if err == nil || err.Error() != "/user/config.yaml:3:1: sandbox can be set in the repository only" {
 		t.Errorf("got %v", err)
 	}
 }

@@ -115,7 +115,7 @@ func start(tb testing.TB) sandbox {
 
 func empty(tb testing.TB) sandbox {
 	tb.Helper()
-	s := sandbox{t: tb, dir: filepath.Join(realTemp(tb), "work")}
+	s := sandbox{t: tb, dir: filepath.Join(realTemp(tb), "repository")}
 	must(tb, os.Mkdir(s.dir, 0o750))
 	s.git("init", "-q", "-b", "main", ".")
 	return s

@@ -115,7 +115,7 @@ func TestShapes(t *testing.T) {
 		"relative alternates": func(s sandbox) (string, []string, bool) {
 			clone := filepath.Join(filepath.Dir(s.dir), "clone")
 			s.git("clone", "-q", "--shared", s.dir, clone)
-			must(s.t, os.WriteFile(filepath.Join(clone, ".git/objects/info/alternates"), []byte("../../../work/.git/objects\n"), 0o600))
+			must(s.t, os.WriteFile(filepath.Join(clone, ".git/objects/info/alternates"), []byte("../../../repository/.git/objects\n"), 0o600))
 			return clone, nil, false
 		},
 		"GIT_DIR and GIT_WORK_TREE": func(s sandbox) (string, []string, bool) {

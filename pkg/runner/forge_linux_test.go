@@ -182,7 +182,7 @@ func Double(n int) int {
 		{"the linker told to write elsewhere", map[string]string{"p/p.go": "package p\n\n// #cgo LDFLAGS: -Wl,-o,/tmp/escaped\nimport \"C\"\n\n" + wrong}, false},
 		{"a compiler plugin", map[string]string{"p/p.go": "package p\n\n// #cgo CFLAGS: -fplugin=./evil.so\nimport \"C\"\n\n" + wrong}, false},
 		{"a module replaced by a folder outside", map[string]string{
-			"go.mod": "module example.com/m\n\ngo 1.24\n\nrequire example.com/q v1.0.0\n\nreplace example.com/q => ../../../../root/secret\n",
+			"go.mod": "module example.com/m\n\ngo 1.24\n\nrequire example.com/q v1.0.0\n\nreplace example.com/q => ../../../../outside/secret\n",
 			"p/p.go": "package p\n\nimport _ \"example.com/q\"\n\n" + wrong,
 		}, false},
 	}
