@@ -209,7 +209,7 @@ func (c *clangUses) name(i int) int {
 	member := c.is(i-1, ".", "->")
 	behind := next
 	if c.is(next, "<") {
-		if end := angles(c.walk, next); end > 0 && c.is(end+1, "(") {
+		if end := c.angles(next, typesReach); end > 0 && c.is(end+1, "(") {
 			behind = end + 1
 		}
 	}

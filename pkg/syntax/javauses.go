@@ -217,7 +217,7 @@ func (j *javaUses) name(i int) int {
 // behindTypes passes over type arguments.
 func (j *javaUses) behindTypes(i int) int {
 	if j.is(i, "<") {
-		if end := angles(j.walk, i); end > 0 {
+		if end := j.angles(i, typesReach); end > 0 {
 			return end + 1
 		}
 	}

@@ -155,7 +155,7 @@ func (r *rustUses) path(i int) (parts []string, next int) {
 			parts = append(parts, r.s(next+1))
 			next += 2
 		case r.is(next+1, "<"):
-			end := rustAngles(r.walk, next+1)
+			end := r.angles(next+1, rustTypesReach)
 			if end == 0 {
 				return parts, next
 			}
@@ -165,25 +165,6 @@ func (r *rustUses) path(i int) (parts []string, next int) {
 		}
 	}
 	return parts, next
-}
-
-func rustAngles(w *walk, i int) int {
-	depth := 0
-	for k := i; k < min(len(w.t), i+200); k++ {
-		switch {
-		case w.is(k, "<"):
-			depth++
-		case w.is(k, ">"):
-			if depth--; depth == 0 {
-				return k
-			}
-		case w.is(k, "(", "[", "{"):
-			k = w.end(k)
-		case w.is(k, ";", ")", "]", "}"):
-			return 0
-		}
-	}
-	return 0
 }
 
 // name reads a path of names, if one begins at i, and gives the token behind it.
@@ -242,7 +223,7 @@ func (r *rustUses) written(i int, parts []string) {
 
 // qualified reads <a::B>::c(), and <a::B as T>::c().
 func (r *rustUses) qualified(i int) {
-	end := rustAngles(r.walk, i)
+	end := r.angles(i, rustTypesReach)
 	if end == 0 || !r.is(end+1, "::") || r.kind(i+1) != Name || r.kind(end+2) != Name {
 		return
 	}

@@ -358,30 +358,10 @@ func (s *scriptUses) calls(i int) bool {
 	case s.kind(i) == String && s.code[s.t[i].Off] == '`':
 		return true
 	case s.Language.typed && s.is(i, "<"):
-		end := angles(s.walk, i)
+		end := s.angles(i, typesReach)
 		return end > 0 && s.is(end+1, "(")
 	}
 	return false
-}
-
-// angles gives where type arguments end; 0 if none begin here.
-func angles(w *walk, i int) int {
-	depth := 0
-	for k := i; k < min(len(w.t), i+80); k++ {
-		switch {
-		case w.is(k, "<"):
-			depth++
-		case w.is(k, ">"):
-			if depth--; depth == 0 {
-				return k
-			}
-		case w.is(k, "(", "[", "{"):
-			k = w.end(k)
-		case w.is(k, ";", ")", "]", "}"):
-			return 0
-		}
-	}
-	return 0
 }
 
 // declared says whether a name is that of a function, a class or a method, and nothing is called. A body on a line of its own may be

@@ -121,6 +121,29 @@ func (w *walk) end(i int) int {
 	return len(w.t) - 1
 }
 
+// typesReach and rustTypesReach are how many tokens may stand between the brackets of type arguments: < may compare, too.
+const typesReach, rustTypesReach = 80, 200
+
+// angles gives where the type arguments that begin at i end; 0 if none do, or not within reach tokens.
+func (w *walk) angles(i, reach int) int {
+	depth := 0
+	for k := i; k < min(len(w.t), i+reach); k++ {
+		switch {
+		case w.is(k, "<"):
+			depth++
+		case w.is(k, ">"):
+			if depth--; depth == 0 {
+				return k
+			}
+		case w.is(k, "(", "[", "{"):
+			k = w.end(k)
+		case w.is(k, ";", ")", "]", "}"):
+			return 0
+		}
+	}
+	return 0
+}
+
 func (w *walk) is(i int, texts ...string) bool { return slices.Contains(texts, w.s(i)) }
 
 func (w *walk) imported(i int, forms ...string) {
