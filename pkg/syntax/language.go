@@ -58,11 +58,11 @@ func LanguageOf(p string) *Language {
 	}
 }
 
-func escaped() []quote { return []quote{{`"`, true, true}} }
+func escaped() []Quote { return []Quote{{`"`, true, true}} }
 
-func plain() []quote { return []quote{{`"`, true, false}, {`'`, true, false}} }
+func plain() []Quote { return []Quote{{`"`, true, false}, {`'`, true, false}} }
 
-func multi() []quote { return []quote{{`"`, true, true}, {`'`, true, true}} }
+func multi() []Quote { return []Quote{{`"`, true, true}, {`'`, true, true}} }
 
 func stars() [][2]string { return [][2]string{{"/*", "*/"}} }
 
@@ -73,7 +73,7 @@ func slashes() *rough {
 func hashes() *rough { return &rough{line: []string{"#"}, quotes: plain(), spaced: true} }
 
 func kotlin() *rough {
-	return &rough{line: []string{"//"}, block: stars(), quotes: append([]quote{{`"""`, false, true}}, escaped()...), chars: true, nested: true}
+	return &rough{line: []string{"//"}, block: stars(), quotes: append([]Quote{{`"""`, false, true}}, escaped()...), chars: true, nested: true}
 }
 
 func ruby() *rough {
@@ -81,7 +81,7 @@ func ruby() *rough {
 }
 
 func shell() *rough {
-	return &rough{line: []string{"#"}, quotes: []quote{{`"`, true, true}, {`'`, false, true}}, spaced: true, heredoc: true}
+	return &rough{line: []string{"#"}, quotes: []Quote{{`"`, true, true}, {`'`, false, true}}, spaced: true, heredoc: true}
 }
 
 // roughly gives the languages of which only the comments are known.
@@ -110,7 +110,7 @@ func roughly(ext string) *Language {
 	case ".php":
 		return &Language{Name: "PHP", rough: &rough{line: []string{"//", "#"}, block: stars(), quotes: multi()}}
 	case ".sql":
-		return &Language{Name: "SQL", rough: &rough{line: []string{"--"}, block: stars(), quotes: []quote{{`"`, false, true}, {`'`, false, true}}}}
+		return &Language{Name: "SQL", rough: &rough{line: []string{"--"}, block: stars(), quotes: []Quote{{`"`, false, true}, {`'`, false, true}}}}
 	case ".lua":
 		return &Language{Name: "Lua", rough: &rough{line: []string{"--"}, block: [][2]string{{"--[[", "]]"}}, quotes: plain()}}
 	case ".css":

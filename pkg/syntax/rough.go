@@ -11,25 +11,14 @@ import (
 type rough struct {
 	line    []string    // begin a comment up to the end of the line
 	block   [][2]string // begin and end a comment
-	quotes  []quote     // longest first
+	quotes  []Quote     // longest first
 	spaced  bool        // a line comment begins only at the start of a word, as in a shell
 	nested  bool        // block comments nest
 	heredoc bool        // there are documents behind <<WORD
 	chars   bool        // ' holds one character, and begins other things too
 }
 
-type quote struct {
-	mark    string
-	escapes bool // a backslash hides the next character
-	lines   bool // may go over several lines
-}
-
-var (
-	// character is one character between quotes. What else begins with a quote is a lifetime, a label, a digit separator.
-	character = pattern.Lazy(`^'(\\[^\n]{1,9}?|[^\\'\n])'`)
-	// document is what announces a document on the lines below.
-	document = pattern.Lazy(`^<<[-~]?[ \t]*(["']?)([A-Za-z_][A-Za-z0-9_]*)["']?`)
-)
+var document = pattern.Lazy(`^<<[-~]?[ \t]*(["']?)([A-Za-z_][A-Za-z0-9_]*)["']?`) // what announces a document on the lines below
 
 // blank replaces comments by blanks and keeps every line where it is.
 func (l *rough) blank(text string) string {
@@ -95,7 +84,7 @@ func (b *blanker) step() {
 		}
 	}
 	for _, q := range b.quotes {
-		if strings.HasPrefix(rest, q.mark) {
+		if strings.HasPrefix(rest, q.Mark) {
 			b.keepQuoted(q)
 			return
 		}
@@ -104,13 +93,13 @@ func (b *blanker) step() {
 }
 
 // keepQuoted keeps a string, or only its mark where it has no end.
-func (b *blanker) keepQuoted(q quote) {
-	n := len(q.mark)
-	if !q.lines || !b.hopeless(q.mark) {
-		n = q.length(b.rest())
+func (b *blanker) keepQuoted(q Quote) {
+	n := len(q.Mark)
+	if !q.Lines || !b.hopeless(q.Mark) {
+		n = q.Length(b.rest())
 	}
-	if n == len(q.mark) {
-		b.missed[q.mark]++
+	if n == len(q.Mark) {
+		b.missed[q.Mark]++
 	}
 	b.keep(n)
 }
@@ -119,7 +108,7 @@ func (b *blanker) keepQuoted(q quote) {
 func (b *blanker) other(rest string) {
 	switch {
 	case b.chars && rest[0] == '\'':
-		b.keep(max(len(character.FindString(rest)), 1))
+		b.keep(max(Character(rest), 1))
 	case b.heredoc && strings.HasPrefix(rest, "<<"):
 		b.openDocument(rest)
 	case rest[0] == '\n' && len(b.pending) > 0:
@@ -159,21 +148,6 @@ func blockLength(text string, block [2]string, nested bool) int {
 		}
 	}
 	return 0
-}
-
-// length is that of the string that text begins with. One that does not end where it must is just its mark.
-func (q quote) length(text string) int {
-	for i := len(q.mark); i < len(text); i++ {
-		switch {
-		case q.escapes && text[i] == '\\':
-			i++
-		case strings.HasPrefix(text[i:], q.mark):
-			return i + len(q.mark)
-		case text[i] == '\n' && !q.lines:
-			return len(q.mark)
-		}
-	}
-	return len(q.mark)
 }
 
 // openDocument remembers the word that ends a document, if one begins on the next line.

@@ -3,36 +3,27 @@ package evaluate
 import (
 	"strings"
 
-	"github.com/specgen-dev/specgen/pkg/pattern"
+	"github.com/specgen-dev/specgen/pkg/syntax"
 )
 
 // marks is how strings are written, as far as tests need it that people wrote. What a rule must not overlook is read by pkg/syntax.
 type marks struct {
-	quotes  []quote // longest first
-	chars   bool    // ' holds one character, and begins other things too
-	regexps bool    // there are literals between slashes
-}
-
-type quote struct {
-	mark    string
-	escapes bool // a backslash hides the next character
-	lines   bool // may go over several lines
+	quotes  []syntax.Quote // longest first
+	chars   bool           // ' holds one character, and begins other things too
+	regexps bool           // there are literals between slashes
 }
 
 func scriptMarks() marks {
-	return marks{quotes: []quote{{"`", true, true}, {`"`, true, false}, {`'`, true, false}}, regexps: true}
+	return marks{quotes: []syntax.Quote{{Mark: "`", Escapes: true, Lines: true}, {Mark: `"`, Escapes: true}, {Mark: `'`, Escapes: true}}, regexps: true}
 }
 
 func jvmMarks() marks {
-	return marks{quotes: []quote{{`"""`, false, true}, {`"`, true, true}}, chars: true}
+	return marks{quotes: []syntax.Quote{{Mark: `"""`, Lines: true}, {Mark: `"`, Escapes: true, Lines: true}}, chars: true}
 }
 
 func pythonMarks() marks {
-	return marks{quotes: []quote{{`"""`, true, true}, {`'''`, true, true}, {`"`, true, false}, {`'`, true, false}}}
+	return marks{quotes: []syntax.Quote{{Mark: `"""`, Escapes: true, Lines: true}, {Mark: `'''`, Escapes: true, Lines: true}, {Mark: `"`, Escapes: true}, {Mark: `'`, Escapes: true}}}
 }
-
-// character is one character between quotes. What else begins with a quote is a lifetime, a label, a digit separator.
-var character = pattern.Lazy(`^'(\\[^\n]{1,9}?|[^\\'\n])'`)
 
 // mask replaces what stands between quotes by underlines, line ends too, and regular expressions, and tells of each string where
 // it begins and ends.
@@ -48,9 +39,9 @@ func mask(l marks, code string, found func(from, to int, text string)) string {
 			i += n
 			continue
 		}
-		inner := code[i+len(q.mark) : i+n-len(q.mark)]
+		inner := code[i+len(q.Mark) : i+n-len(q.Mark)]
 		found(i, i+n, unescaped(inner))
-		for j := i + len(q.mark); j < i+n-len(q.mark); j++ {
+		for j := i + len(q.Mark); j < i+n-len(q.Mark); j++ {
 			out[j] = '_'
 		}
 		i += n
@@ -64,7 +55,7 @@ func other(l marks, code string, i int) int {
 	case code[i] == '\\':
 		return 2
 	case l.chars && code[i] == '\'':
-		return max(len(character.FindString(code[i:min(len(code), i+12)])), 1)
+		return max(syntax.Character(code[i:min(len(code), i+12)]), 1)
 	case l.regexps && code[i] == '/' && expectsValue(code[:i]):
 		return regexpLength(code[i:])
 	}
@@ -72,17 +63,17 @@ func other(l marks, code string, i int) int {
 }
 
 // stringAt gives the string that text begins with; its length is 0 if there is none, or if it does not end.
-func stringAt(l marks, text string) (quote, int) {
+func stringAt(l marks, text string) (syntax.Quote, int) {
 	for _, q := range l.quotes {
-		if strings.HasPrefix(text, q.mark) {
-			n := q.length(text)
-			if n < 2*len(q.mark) {
+		if strings.HasPrefix(text, q.Mark) {
+			n := q.Length(text)
+			if n < 2*len(q.Mark) {
 				return q, 0
 			}
 			return q, n
 		}
 	}
-	return quote{}, 0
+	return syntax.Quote{}, 0
 }
 
 // unescaped is a string as most languages mean it: a backslash before a mark is none.
@@ -91,21 +82,6 @@ func unescaped(text string) string {
 		return text
 	}
 	return strings.NewReplacer(`\'`, `'`, `\"`, `"`, "\\`", "`", `\\`, `\`).Replace(text)
-}
-
-// length is that of the string that text begins with. One that does not end where it must is just its mark.
-func (q quote) length(text string) int {
-	for i := len(q.mark); i < len(text); i++ {
-		switch {
-		case q.escapes && text[i] == '\\':
-			i++
-		case strings.HasPrefix(text[i:], q.mark):
-			return i + len(q.mark)
-		case text[i] == '\n' && !q.lines:
-			return len(q.mark)
-		}
-	}
-	return len(q.mark)
 }
 
 // expectsValue says whether a slash behind code begins a regular expression: nothing that could be divided stands before it.
