@@ -4,12 +4,9 @@ import (
 	"cmp"
 	"crypto/rand"
 	"fmt"
-	"go/ast"
 	"go/parser"
 	"go/token"
-	"io/fs"
 	"maps"
-	"os"
 	"path"
 	"path/filepath"
 	"regexp"
@@ -63,8 +60,9 @@ func (b *Bench) plant(j *job) *canary {
 	if canaryFits(script) {
 		script, c.sings = alsoRun(withoutFailFast(script), c.name)
 	}
+	folders := goFolders{bench: b, known: map[string]goFolder{}}
 	for _, p := range b.frozenFiles() {
-		b.plantBeside(c, p)
+		b.plantBeside(c, p, folders)
 	}
 	if len(c.files) == 0 {
 		return nil
@@ -134,7 +132,7 @@ func alsoRun(command, name string) (with string, ok bool) {
 
 // plantBeside seals the tests of a frozen file, and plants the canary in its package. A package with a TestMain of its own decides
 // by what it likes how its process ends: there a failing test could hide that it did.
-func (b *Bench) plantBeside(c *canary, frozen string) {
+func (b *Bench) plantBeside(c *canary, frozen string, folders goFolders) {
 	if !strings.HasSuffix(frozen, "_test.go") {
 		return
 	}
@@ -148,36 +146,16 @@ func (b *Bench) plantBeside(c *canary, frozen string) {
 		return // it does not build either
 	}
 	dir, more := path.Dir(frozen), ""
-	c.rests[b.importPath(dir)] = true
-	if c.sings && !b.hasTestMain(dir) {
+	suite := b.importPath(dir)
+	c.rests[suite] = true
+	if c.sings && !folders.in(dir).testMain {
 		// One in each file: which of them are built is decided by tags, systems and the package that they belong to. It does not run in
 		// parallel: one that waits is a goroutine more, and there are tests that count them.
 		more = fmt.Sprintf("\nfunc %s%s(t *%s.T) {\n\tt.Error(%q)\n}\n", c.name, c.seals.digest(frozen)[:8], c.seals.testing(frozen), c.word)
-		c.in[b.importPath(dir)] = true
+		c.in[suite] = true
 	}
 	c.files[frozen] = c.seals.seal(frozen, data, set, parsed, more)
-	c.leak = cmp.Or(c.leak, b.embedded(frozen))
-}
-
-// hasTestMain asks the files that go builds the tests of a folder from, and their syntax: the words alone may stand in a comment,
-// and what cannot be read or parsed is not built.
-func (b *Bench) hasTestMain(dir string) bool {
-	entries, _ := os.ReadDir(filepath.Join(b.checkout(), filepath.FromSlash(dir))) // what cannot be listed is not built
-	return slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
-		name := e.Name()
-		if !strings.HasSuffix(name, "_test.go") || strings.HasPrefix(name, "_") || strings.HasPrefix(name, ".") {
-			return false
-		}
-		data, err := readIn(b.checkout(), path.Join(dir, name))
-		if err != nil {
-			return false
-		}
-		parsed, err := parser.ParseFile(token.NewFileSet(), name, data, parser.SkipObjectResolution)
-		return err == nil && slices.ContainsFunc(parsed.Decls, func(d ast.Decl) bool {
-			f, ok := d.(*ast.FuncDecl)
-			return ok && f.Recv == nil && f.Name.Name == "TestMain"
-		})
-	})
+	c.leak = cmp.Or(c.leak, folders.embedding(frozen))
 }
 
 // importPath names the package in a folder of the checkout, by the nearest go.mod; "" where there is none.
