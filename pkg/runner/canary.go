@@ -39,8 +39,8 @@ type canary struct {
 
 // newCanary names the canary of a Bench once, so that what was compiled with it is compiled once.
 func (b *Bench) newCanary() *canary {
-	text := rand.Text()                                                                                   //nolint:forbidigo // nobody must be able to foretell it
-	return &canary{name: text[:10], word: strings.ToLower(text[10:]), seals: sealer{secret: rand.Text()}} //nolint:forbidigo // nor this
+	text, secret := rand.Text(), rand.Text() //nolint:forbidigo // nobody must be able to foretell them
+	return &canary{name: text[:10], word: strings.ToLower(text[10:]), seals: sealer{secret: secret}}
 }
 
 // plant lays canary and seals out for a job that is a go test command and makes the command run the canary along. Where a test that

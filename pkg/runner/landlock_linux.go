@@ -67,9 +67,6 @@ func outerGrants(p plan) grants {
 	return g
 }
 
-// ownFolder is where a root of its own keeps what is specgen's.
-const ownFolder = ".specgen"
-
 // rootWithout lists what stands at a root file system, but for some names.
 func rootWithout(root string, names ...string) []string {
 	var paths []string

@@ -13,7 +13,7 @@ type plan struct {
 	Frozen   []string `json:"frozen"`   // files of the checkout, slash-separated, that cannot be changed
 	GoCache  goCache  `json:"go_cache"`
 	Self     string   `json:"self"`
-	Guard    bool     `json:"guard"` // run compiled tests behind one more Landlock wall, see guard_linux.go
+	Guard    bool     `json:"guard"` // run compiled tests behind one more Landlock wall, see landlock_linux.go
 	Network  bool     `json:"network"`
 	Inside   layout   `json:"inside"`
 
@@ -70,14 +70,17 @@ type outcome struct {
 	Stopped   string            `json:"stopped,omitempty"` // which limit ended it
 	Failure   *Missing          `json:"failure,omitempty"` // the wall that could not be built
 	Collected map[string][]byte `json:"collected,omitempty"`
-	Unread    []string          `json:"unread,omitempty"` // what should have been collected and was too much
+	Unread    []string          `json:"unread,omitempty"` // what should have been collected and was too much, or could not be opened
 }
+
+// ownFolder is where a root of its own keeps what is specgen's.
+const ownFolder = ".specgen"
 
 // insideRoot is the layout on a root file system of its own: the same on every machine, so that messages are too.
 func insideRoot() layout {
 	return layout{
 		Checkout: "/checkout", Tmp: "/tmp", Home: "/tmp/home",
-		GoCache: "/.specgen/go-build", Work: "/.specgen/work", Overlay: "/.specgen/overlay", Guard: "/.specgen/bin/" + guardName,
+		GoCache: "/" + ownFolder + "/go-build", Work: "/" + ownFolder + "/work", Overlay: "/" + ownFolder + "/overlay", Guard: "/" + ownFolder + "/bin/" + guardName,
 	}
 }
 

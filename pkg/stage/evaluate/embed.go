@@ -84,7 +84,8 @@ func meansAll(parts, elements []string) bool {
 	return true
 }
 
-// builtBeside is how the names of files begin that are built along with acceptance tests, see pkg/runner. How they go on nobody knows.
+// builtBeside is how the names of files begin that specgen keeps for what it builds along with acceptance tests, see pkg/runner: now a
+// name in positions alone, but who embeds it looks for what must stay unknown. How they go on nobody knows.
 const builtBeside = "zz_specgen_"
 
 // meansTest says whether a pattern can mean a test file whose name begins as one does, by what it begins and ends with itself.
