@@ -29,6 +29,9 @@ func readModule(f patch.File) module {
 		m.unknown = f.Path + " does not parse"
 		return m
 	}
+	if mod.Module != nil {
+		m.path = mod.Module.Mod.Path // ModulePath reads no block
+	}
 	for _, r := range mod.Require {
 		m.depends = append(m.depends, goDependency(r.Syntax, r.Mod.Path))
 	}

@@ -194,6 +194,22 @@ func TestDependencyRules(t *testing.T) {
 	}
 }
 
+// A rule names packages of the module from its root, however go.mod writes the module's own name.
+func TestModulesAreNamedAsGoReadsThem(t *testing.T) {
+	t.Parallel()
+	sp := parse(t, ruleSpec("a/a.go", "forbid import: internal/db"))
+	code := "package a\n\nimport _ \"example.com/shop/internal/db\"\n"
+	for _, mod := range []string{
+		"module example.com/shop\n", "module \"example.com/shop\"\n", "module (\n\texample.com/shop\n)\n\ngo 1.26\n",
+		"go 1.26\n\nexclude (\n\tmodule v1.0.0\n)\n\nmodule example.com/shop\n",
+	} {
+		r := decide(t, evaluate.New(tree{"a/a.go": code, "go.mod": mod}, noBench{}, nil, options()), sp)
+		if v := of(t, r, "N1"); v.Status != verdict.Fail || v.Evidence[0].Line != 3 {
+			t.Errorf("%q: want fail at line 3, got %s %+v", mod, v.Status, v.Evidence)
+		}
+	}
+}
+
 func TestPathRules(t *testing.T) {
 	t.Parallel()
 	sp := parse(t, ruleSpec("a/**", "forbid path: a/**/cache*.go"))
