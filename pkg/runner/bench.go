@@ -24,8 +24,10 @@ type Bench struct {
 	mu        sync.Mutex
 	state     state
 	frozen    []string
+	seen      map[string]string // what the go command reads in the place of files of the tree, or besides them, for one command
 	built     built
 	canary    *canary // its name and word; nil until it is needed
+	compiled  int     // how often tests were compiled: what an older Compiled holds is gone
 	tools     *toolchain
 	golang    *goTool
 	golangFor string
@@ -168,7 +170,7 @@ func (b *Bench) inside() layout {
 	tmp := filepath.Join(b.dir, "tmp")
 	return layout{
 		Checkout: b.checkout(), Tmp: tmp, Home: filepath.Join(tmp, "home"),
-		GoCache: filepath.Join(b.dir, "gocache", "plain"), Work: filepath.Join(b.dir, "work"), Overlay: filepath.Join(b.dir, "overlay"),
+		GoCache: filepath.Join(b.dir, "gocache", "plain"), Work: filepath.Join(b.dir, "work"), Overlay: filepath.Join(b.dir, "overlay"), Built: filepath.Join(b.dir, "built"),
 		Guard: filepath.Join(b.dir, "guard", guardName),
 	}
 }

@@ -49,21 +49,12 @@ func (b *Bench) plant(j *job) *canary {
 	if !sealsFit(j.script) {
 		return nil
 	}
-	if b.canary == nil {
-		b.canary = b.newCanary()
-	}
-	c := &canary{word: b.canary.word, files: map[string]string{}, in: map[string]bool{}, rests: map[string]bool{}}
-	c.seals = sealer{secret: b.canary.seals.secret, words: map[string][]string{}}
-	c.name = b.testPrefix() + b.canary.name
-	c.known = b.knownFrom(cdOf(j.script))
+	c := b.hatch(cdOf(j.script))
 	script := j.script
 	if canaryFits(script) {
 		script, c.sings = alsoRun(withoutFailFast(script), c.name)
 	}
-	folders := goFolders{bench: b, known: map[string]goFolder{}}
-	for _, p := range b.frozenFiles() {
-		b.plantBeside(c, p, folders)
-	}
+	b.layOut(c)
 	if len(c.files) == 0 {
 		return nil
 	}
@@ -72,6 +63,27 @@ func (b *Bench) plant(j *job) *canary {
 		j.script = script
 	}
 	return c
+}
+
+// hatch makes a canary for commands that run in a folder of the checkout.
+func (b *Bench) hatch(sub string) *canary {
+	if b.canary == nil {
+		b.canary = b.newCanary()
+	}
+	c := &canary{word: b.canary.word, files: map[string]string{}, in: map[string]bool{}, rests: map[string]bool{}}
+	c.seals = sealer{secret: b.canary.seals.secret, words: map[string][]string{}}
+	c.name = b.testPrefix() + b.canary.name
+	c.known = b.knownFrom(sub)
+	return c
+}
+
+// layOut makes the files that the go command reads in the place of the tree's.
+func (b *Bench) layOut(c *canary) {
+	folders := goFolders{bench: b, known: map[string]goFolder{}}
+	maps.Copy(c.files, b.seen)
+	for _, p := range append(b.frozenFiles(), sortedKeys(b.seen)...) {
+		b.plantBeside(c, p, folders)
+	}
 }
 
 // canaryFits says whether a command, which seals fit, runs tests in a way that a failing one does not change. After one that failed
@@ -136,7 +148,7 @@ func (b *Bench) plantBeside(c *canary, frozen string, folders goFolders) {
 	if !strings.HasSuffix(frozen, "_test.go") {
 		return
 	}
-	data, err := readIn(b.checkout(), frozen)
+	data, err := b.read(frozen)
 	if err != nil {
 		return
 	}

@@ -39,6 +39,13 @@ func grantsFor(p plan) grants {
 		g.Writable[3] = p.Inside.Tmp // shared memory of the host is not ours
 	}
 	g.Writable = append(g.Writable, p.Writable...)
+	switch {
+	case p.Built == "":
+	case p.Builds:
+		g.Writable = append(g.Writable, p.Inside.Built)
+	default:
+		g.ReadOnly = append(g.ReadOnly, p.Inside.Built)
+	}
 	for _, b := range p.Persist {
 		g.Writable = append(g.Writable, filepath.Join(p.Inside.Checkout, b.Target))
 	}
@@ -62,6 +69,9 @@ func outerGrants(p plan) grants {
 		g.Writable = append(g.Writable, folders.Write)
 	default:
 		g.ReadOnly = append(rootWithout("/", ownFolder), filepath.Dir(p.Inside.Guard), p.Inside.Overlay)
+		if p.Built != "" {
+			g.ReadOnly = append(g.ReadOnly, p.Inside.Built)
+		}
 		g.Lookup, g.WriteOnly = append(g.Lookup, folders.Write), append(g.WriteOnly, folders.Write)
 	}
 	return g

@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -96,7 +97,7 @@ func (b *Bench) launch(ctx context.Context, p plan) (finished, error) {
 	}
 	run, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	timer := time.AfterFunc(b.o.Timeout, func() { cancel(errTimeout) })
+	timer := time.AfterFunc(cmp.Or(p.Timeout, b.o.Timeout), func() { cancel(errTimeout) })
 	defer timer.Stop()
 	output := newCapture(p.Limits.Output, func() { cancel(errOutput) })
 	start := b.o.Now()

@@ -34,6 +34,7 @@ func buildRoot(p plan) error {
 		{WallMount, "frozen files", r.freeze},
 		{WallMount, "build cache", r.goCache},
 		{WallMount, "overlay of the go command", r.overlay},
+		{WallMount, "compiled tests", r.built},
 		{WallLandlock, "test guard", r.guard},
 		{WallMount, "pivot", r.pivot},
 	}
@@ -186,6 +187,17 @@ func (r *rootBuilder) readOnly() error {
 		return nil
 	}
 	return bindReadOnly(r.plan.Self, r.at(r.plan.Inside.Guard))
+}
+
+// built binds the folder with compiled tests.
+func (r *rootBuilder) built() error {
+	switch {
+	case r.plan.Built == "":
+		return nil
+	case r.plan.Builds:
+		return bindTo(r.plan.Built, r.at(r.plan.Inside.Built))
+	}
+	return bindReadOnly(r.plan.Built, r.at(r.plan.Inside.Built))
 }
 
 func (r *rootBuilder) overlay() error { return writeOverlay(r.at(r.plan.Inside.Overlay), r.plan) }

@@ -1,6 +1,9 @@
 package runner
 
-import "path/filepath"
+import (
+	"path/filepath"
+	"time"
+)
 
 // plan is what the outside tells the inside of a sandbox, as JSON on a pipe.
 type plan struct {
@@ -12,17 +15,20 @@ type plan struct {
 	Persist  []bind   `json:"persist"`  // cache folders, mounted below the checkout
 	Frozen   []string `json:"frozen"`   // files of the checkout, slash-separated, that cannot be changed
 	GoCache  goCache  `json:"go_cache"`
+	Built    string   `json:"built,omitempty"` // folder on the host with compiled tests; empty: none
+	Builds   bool     `json:"builds"`          // the command writes it
 	Self     string   `json:"self"`
 	Guard    bool     `json:"guard"` // run compiled tests behind one more Landlock wall, see landlock_linux.go
 	Network  bool     `json:"network"`
 	Inside   layout   `json:"inside"`
 
-	Argv    []string `json:"argv"`
-	Env     []string `json:"env"`
-	Limits  Limits   `json:"limits"`
-	Seconds uint64   `json:"seconds"` // CPU time of one process
-	UID     int      `json:"uid"`
-	GID     int      `json:"gid"`
+	Argv    []string      `json:"argv"`
+	Env     []string      `json:"env"`
+	Limits  Limits        `json:"limits"`
+	Timeout time.Duration `json:"-"`       // wall clock; 0: that of the Bench
+	Seconds uint64        `json:"seconds"` // CPU time of one process
+	UID     int           `json:"uid"`
+	GID     int           `json:"gid"`
 
 	Overlay map[string]string `json:"overlay"` // what the go command reads in the place of files of the checkout: path -> content
 	Discard []string          `json:"discard"` // globs removed before the command runs
@@ -59,6 +65,7 @@ type layout struct {
 	Home     string `json:"home"`
 	GoCache  string `json:"go_cache"`
 	Work     string `json:"work"`    // where the go command builds, out of reach of what it built
+	Built    string `json:"built"`   // the folder with compiled tests
 	Overlay  string `json:"overlay"` // the folder with what stands in the place of files of the checkout, see go help build
 	Guard    string `json:"guard"`   // the executable that compiled tests are started through
 }
@@ -80,7 +87,8 @@ const ownFolder = ".specgen"
 func insideRoot() layout {
 	return layout{
 		Checkout: "/checkout", Tmp: "/tmp", Home: "/tmp/home",
-		GoCache: "/" + ownFolder + "/go-build", Work: "/" + ownFolder + "/work", Overlay: "/" + ownFolder + "/overlay", Guard: "/" + ownFolder + "/bin/" + guardName,
+		GoCache: "/" + ownFolder + "/go-build", Work: "/" + ownFolder + "/work", Overlay: "/" + ownFolder + "/overlay",
+		Built: "/" + ownFolder + "/built", Guard: "/" + ownFolder + "/bin/" + guardName,
 	}
 }
 

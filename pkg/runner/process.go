@@ -21,6 +21,10 @@ type job struct {
 	network bool              // with the host's network, and the module cache writable
 	goOnly  bool              // nothing but the go command writes the build cache, see writesCache
 	overlay map[string]string // what the go command reads in the place of files of the checkout
+	builds  bool              // it writes the folder with compiled tests
+	runs    bool              // it runs what stands there
+	env     []string          // further NAME=value
+	timeout time.Duration     // 0: that of the Bench
 	events  bool              // prints events of go test, because it was told to
 	frozen  []string          // files that it must not change, besides those of the Bench
 	discard []string
@@ -125,6 +129,10 @@ func (b *Bench) planFor(ctx context.Context, j job) (plan, error) {
 		Env: b.environment(in, tools, j), Limits: b.o.Limits, Seconds: uint64(b.o.Timeout.Seconds())*16 + 1,
 		UID: os.Getuid(), GID: os.Getgid(), Overlay: j.overlay, Discard: j.discard, Collect: j.collect,
 	}
+	if j.builds || j.runs {
+		p.Built, p.Builds = filepath.Join(b.dir, "built"), j.builds
+	}
+	p.Env, p.Timeout = append(p.Env, j.env...), j.timeout
 	if j.events {
 		p.Limits.Output *= eventSize
 	}

@@ -103,10 +103,15 @@ func (b *Bench) goCheck(ctx context.Context, command string) (verdict.Execution,
 }
 
 func (b *Bench) goTestJob(command string) job {
+	return job{command: command, script: command, goOnly: b.writesCache(command), frozen: b.restsOn(), events: true}
+}
+
+// restsOn gives what the tests of the tree that the checkout holds are built from.
+func (b *Bench) restsOn() []string {
 	if b.built.tree != b.state.Tree || !slices.Equal(b.built.frozen, b.frozen) {
 		b.built = built{tree: b.state.Tree, frozen: b.frozen, files: b.builtFrom(b.frozenFiles())}
 	}
-	return job{command: command, script: command, goOnly: b.writesCache(command), frozen: b.built.files, events: true}
+	return b.built.files
 }
 
 func (b *Bench) testJob(tests spec.Tests) (job, error) {

@@ -40,6 +40,8 @@ type bench struct {
 	commands map[string][]verdict.Execution // results of Run by command, in order
 	asked    []string
 	tree     string
+	probe    func(file patch.File, test string) (verdict.Execution, error)
+	covered  map[string][]verdict.Block // by the names of a group, joined with blanks
 }
 
 func (b *bench) Switch(_ context.Context, tree string, _ ...string) error {
@@ -75,6 +77,25 @@ func (b *bench) Test(_ context.Context, tests spec.Tests, only []string) (verdic
 		done.Command = tests.Command
 	}
 	return done, nil
+}
+
+func (b *bench) Probe(_ context.Context, _ spec.Tests, file patch.File, test string) (verdict.Execution, error) {
+	b.asked = append(b.asked, "probe "+test)
+	if b.probe == nil {
+		return verdict.Execution{}, fmt.Errorf("the script does not foresee a probe of %s", file.Path)
+	}
+	return b.probe(file, test)
+}
+
+func (b *bench) Cover(_ context.Context, _ spec.Tests, groups [][]string) ([][]verdict.Block, error) {
+	if b.covered == nil {
+		return nil, nil
+	}
+	var out [][]verdict.Block
+	for _, g := range groups {
+		out = append(out, b.covered[strings.Join(g, " ")])
+	}
+	return out, nil
 }
 
 // noBench fails when anything is run.

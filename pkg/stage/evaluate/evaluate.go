@@ -28,6 +28,12 @@ type Bench interface {
 	Run(ctx context.Context, command string) (verdict.Execution, error)
 	// Test runs the acceptance tests: all of them, or only those with these names (without package or class).
 	Test(ctx context.Context, tests spec.Tests, only []string) (verdict.Execution, error)
+	// Probe builds a Go test file that is no part of the tree into the tests of its folder, where the go command alone sees it, and
+	// runs one test of it and nothing else. tests says how the acceptance tests are run, for build tags and the like.
+	Probe(ctx context.Context, tests spec.Tests, file patch.File, test string) (verdict.Execution, error)
+	// Cover runs groups of acceptance tests, by their names without package, and gives for each group which blocks of the tree's code
+	// it could run and ran. It gives nil where that cannot be measured: for other runners than go, and where nothing can be built.
+	Cover(ctx context.Context, tests spec.Tests, groups [][]string) ([][]verdict.Block, error)
 }
 
 // Options are the rules of an evaluation.

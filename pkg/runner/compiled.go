@@ -1,0 +1,220 @@
+package runner
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/specgen-dev/specgen/pkg/patch"
+	"github.com/specgen-dev/specgen/pkg/spec"
+	"github.com/specgen-dev/specgen/pkg/verdict"
+)
+
+// Compiled are the acceptance tests of a tree as programs, so that they can be run many times: what go test adds to each run, most of all
+// the linking, is paid for once. They stand outside of the checkout, where no command can change them.
+type Compiled struct {
+	packages []compiledPackage
+	planted  *canary
+	n        int
+}
+
+// compiledPackage is the test program of one folder.
+type compiledPackage struct {
+	dir     string // of the checkout
+	root    string // of its module
+	suite   string // import path
+	program string // its name among the compiled
+}
+
+// Build says what Compile builds.
+type Build struct {
+	Tests spec.Tests
+	Seen  []patch.File // files that the go command sees in the place of those of the tree, or besides them
+	Cover bool         // count which blocks run
+}
+
+// Compile builds the acceptance tests of the tree that the checkout holds. It gives nil, and what the go command said, where they do not
+// build, and nil alone where the tests' command is more than it can take apart: then the tests have to be run as they are. What an
+// earlier call has built is gone.
+func (b *Bench) Compile(ctx context.Context, build Build) (*Compiled, verdict.Execution, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	flags, ok := buildFlags(build.Tests.Command)
+	if runner := build.Tests.Runner; !ok || runner != "go" && runner != "" {
+		return nil, verdict.Execution{}, nil
+	}
+	if err := b.emptyBuilt(); err != nil {
+		return nil, verdict.Execution{}, systemError("make the folder for compiled tests", err)
+	}
+	b.seen = map[string]string{}
+	for _, f := range build.Seen {
+		b.seen[f.Path] = string(f.Data)
+	}
+	defer func() { b.seen = nil }()
+	c := &Compiled{planted: b.hatch(""), n: b.compiled}
+	c.planted.sings = true
+	b.layOut(c.planted)
+	if build.Cover {
+		flags = append(flags, "-cover", "-covermode=set", "-coverpkg=PACKAGES")
+	}
+	var last verdict.Execution
+	for _, dir := range b.testFolders() {
+		program := fmt.Sprintf("%d.test", len(c.packages))
+		done, err := b.compile(ctx, c, dir, program, flags)
+		if err != nil || done.Exit != 0 {
+			return nil, done, err
+		}
+		last = done
+		root, _ := b.moduleOf(dir)
+		c.packages = append(c.packages, compiledPackage{dir: dir, root: root, suite: b.importPath(dir), program: program})
+	}
+	if len(c.packages) == 0 {
+		return nil, last, nil
+	}
+	return c, last, nil
+}
+
+func (b *Bench) emptyBuilt() error {
+	b.compiled++
+	dir := filepath.Join(b.dir, "built")
+	if err := removeAll(dir); err != nil {
+		return err
+	}
+	return os.Mkdir(dir, 0o700)
+}
+
+// testFolders are the folders with acceptance tests of Go.
+func (b *Bench) testFolders() []string {
+	var dirs []string
+	for _, p := range b.frozenFiles() {
+		if strings.HasSuffix(p, "_test.go") {
+			dirs = append(dirs, path.Dir(p))
+		}
+	}
+	slices.Sort(dirs)
+	return slices.Compact(dirs)
+}
+
+// compile builds the tests of one folder, in the folder of its module.
+func (b *Bench) compile(ctx context.Context, c *Compiled, dir, program string, flags []string) (verdict.Execution, error) {
+	root, _ := b.moduleOf(dir)
+	in := b.inside()
+	words := append([]string{"go", "test"}, flags...)
+	for i, w := range words {
+		words[i] = strings.ReplaceAll(w, "PACKAGES", b.coverable(root))
+	}
+	words = append(words, "-c", "-o", filepath.Join(in.Built, program), "./"+below(root, dir))
+	script := strings.Join(words, " ")
+	if root != "." && root != "" {
+		script = "cd " + root + " && " + script
+	}
+	j := b.goTestJob(script)
+	j.overlay, j.builds = c.planted.files, true
+	f, err := b.execute(ctx, j)
+	if err != nil {
+		return b.execution(j, f), b.explain(err)
+	}
+	e := b.execution(j, f)
+	if e.Exit != 0 {
+		e.Diagnostics = readDiagnostics(f.both, newWords(f.inside).afterOverlay(f.inside, j.overlay, cdOf(script)), cdOf(script))
+	}
+	return e, nil
+}
+
+// coverable are the packages that the tests are built from, as patterns of the go command seen from the module's folder.
+func (b *Bench) coverable(root string) string {
+	var dirs []string
+	for _, f := range b.restsOn() {
+		at, _ := b.moduleOf(path.Dir(f))
+		if strings.HasSuffix(f, ".go") && !strings.HasSuffix(f, "_test.go") && at == root {
+			dirs = append(dirs, "./"+below(root, path.Dir(f)))
+		}
+	}
+	slices.Sort(dirs)
+	return strings.Join(slices.Compact(dirs), ",")
+}
+
+// Selection says what of the compiled tests is run, and how.
+type Selection struct {
+	Only    []string      // names of tests; nil: all
+	Env     []string      // NAME=value, for the tests alone
+	Timeout time.Duration // of each package; 0: that of the Bench
+	profile string        // name of the file in a package's folder where the blocks that ran are written to
+}
+
+// RunCompiled runs compiled tests, as Bench.Test runs those of a tree, and reads their results in the same way.
+func (b *Bench) RunCompiled(ctx context.Context, c *Compiled, s Selection) (verdict.Execution, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var all verdict.Execution
+	for i, p := range c.packages {
+		done, _, err := b.runCompiled(ctx, c, p, s)
+		if err != nil {
+			return done, err
+		}
+		if i == 0 {
+			all = done
+			continue
+		}
+		all = joined(all, done)
+	}
+	return all, nil
+}
+
+// joined is what two programs did together.
+func joined(a, b verdict.Execution) verdict.Execution {
+	a.Tests, a.Output, a.Duration = append(a.Tests, b.Tests...), tail(a.Output+b.Output), a.Duration+b.Duration
+	a.TimedOut, a.Truncated = a.TimedOut || b.TimedOut, a.Truncated || b.Truncated
+	a.Changed = append(a.Changed, b.Changed...)
+	if a.Exit == 0 {
+		a.Exit, a.Signal = b.Exit, b.Signal
+	}
+	if a.Distrust == "" {
+		a.Distrust = b.Distrust
+	}
+	return a
+}
+
+func (b *Bench) runCompiled(ctx context.Context, c *Compiled, p compiledPackage, s Selection) (verdict.Execution, map[string][]byte, error) {
+	if c.n != b.compiled {
+		return verdict.Execution{}, nil, &Error{Kind: KindUsage, Message: "the compiled tests are gone: others were compiled since"}
+	}
+	pattern := "."
+	if s.Only != nil {
+		pattern = runPattern(s.Only) + "|^" + c.planted.name + "[0-9a-f]*$"
+	}
+	args := []string{"-test.v=test2json", "-test.paniconexit0", "-test.run=" + pattern}
+	if s.Timeout > 0 {
+		args = append(args, "-test.timeout="+s.Timeout.String())
+	}
+	j := b.goTestJob(p.suite)
+	if s.profile != "" {
+		args = append(args, "-test.coverprofile="+s.profile)
+		j.collect = []string{path.Join(p.dir, s.profile)}
+	}
+	j.script = "cd '" + strings.ReplaceAll(p.dir, "'", `'\''`) + `' && exec "$@" 2>&1`
+	j.args = append([]string{filepath.Join(b.inside().Built, p.program)}, args...)
+	j.runs, j.goOnly, j.env = true, false, s.Env
+	if s.Timeout > 0 {
+		j.timeout = s.Timeout + 2*time.Second // the test's own end says more
+	}
+	f, err := b.execute(ctx, j)
+	if err != nil {
+		return b.execution(j, f), nil, b.explain(err)
+	}
+	e := b.execution(j, f)
+	w := newWords(f.inside).afterOverlay(f.inside, c.planted.files, "")
+	r := readGoTest(testEvents(p.suite, f.stdout, e.Exit), f.stderr, w, goModule{dir: b.checkout(), sub: p.root})
+	r.cut = e.Exit < 0
+	exit := e.Exit
+	c.planted.settle(&e, r, w)
+	if e.Exit == 0 && e.Distrust == "" {
+		e.Distrust = c.planted.caught(r, exit, "go test -run x")
+	}
+	return e, f.Collected, nil
+}
