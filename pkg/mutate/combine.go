@@ -73,7 +73,7 @@ func Combine(files []patch.File, mutants []Mutant, variable string) Program {
 
 // takes says whether a mutant can be chosen at run time in all files that it is about.
 func takes(all []*combiner, m Mutant) bool {
-	if m.drop != "" || len(m.add) > 0 || len(m.edits) == 0 {
+	if len(m.drop) > 0 || len(m.add) > 0 || len(m.edits) == 0 {
 		return false
 	}
 	for _, e := range m.edits {

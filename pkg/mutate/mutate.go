@@ -65,7 +65,7 @@ type Mutant struct {
 	Note    string `json:"note"`           // what was done, in a few words
 
 	edits []edit
-	drop  string       // a path that is left out
+	drop  []string     // paths that are left out
 	add   []patch.File // files that come in
 }
 
@@ -78,7 +78,7 @@ func (m Mutant) Degenerate() bool {
 func (m Mutant) Apply(files []patch.File) []patch.File {
 	out := make([]patch.File, 0, len(files)+len(m.add))
 	for _, f := range files {
-		if m.drop != "" && f.Path == m.drop {
+		if slices.Contains(m.drop, f.Path) {
 			continue
 		}
 		if i := slices.IndexFunc(m.add, func(a patch.File) bool { return a.Path == f.Path }); i >= 0 {
