@@ -1,0 +1,3 @@
+module example.com/collatz-conjecture
+
+go 1.26

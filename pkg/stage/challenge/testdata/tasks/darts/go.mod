@@ -1,0 +1,3 @@
+module example.com/darts
+
+go 1.26

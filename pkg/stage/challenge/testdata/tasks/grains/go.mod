@@ -1,0 +1,3 @@
+module example.com/grains
+
+go 1.26

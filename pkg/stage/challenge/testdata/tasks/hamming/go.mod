@@ -1,0 +1,3 @@
+module example.com/hamming
+
+go 1.26

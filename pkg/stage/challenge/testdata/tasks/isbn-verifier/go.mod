@@ -1,0 +1,3 @@
+module example.com/isbn-verifier
+
+go 1.26

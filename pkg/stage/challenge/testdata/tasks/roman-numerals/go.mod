@@ -1,0 +1,3 @@
+module example.com/roman-numerals
+
+go 1.26
