@@ -26,7 +26,11 @@ type task struct {
 }
 
 // event is a line of `go test -json`.
-type event struct{ Action, Test, Output, ImportPath string }
+type event struct {
+	Action string `json:"Action"`
+	Test   string `json:"Test"`
+	Output string `json:"Output"`
+}
 
 // TestTasks holds the tasks to what they promise: every clause has evidence of its own, right code passes in whatever style it is
 // written, and wrong code fails at a test of the clause that it says it violates.

@@ -43,6 +43,8 @@ func TestB1_Even(t *testing.T) {
 	check(t, 1<<40, 40)
 	check(t, 10, 6)
 	check(t, 20, 7)
+	check(t, 12, 9)
+	check(t, 1000000, 152)
 }
 
 func TestB2_Odd(t *testing.T) {
@@ -53,12 +55,6 @@ func TestB2_Odd(t *testing.T) {
 	check(t, 21, 7)
 	check(t, 85, 9)
 	check(t, 341, 11)
-}
-
-func TestB3_WholeChain(t *testing.T) {
-	check(t, 12, 9)
-	check(t, 1000000, 152)
-	check(t, 6, 8)
 	check(t, 27, 111)
 	check(t, 97, 118)
 	check(t, 871, 178)

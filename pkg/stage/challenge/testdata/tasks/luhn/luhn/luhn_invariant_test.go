@@ -109,17 +109,3 @@ func TestI2_FindsSlips(t *testing.T) {
 		}
 	}
 }
-
-func TestI3_LeadingZero(t *testing.T) {
-	random := rand.New(rand.NewPCG(3, 10))
-	for range 300 {
-		before := digits(random, 1+random.IntN(20))
-		valid := before + string(checkDigit(before))
-		check(t, true, valid, "0"+valid, "00"+valid)
-		invalid := before + string('0'+(checkDigit(before)-'0'+byte(1+random.IntN(9)))%10)
-		check(t, false, invalid, "0"+invalid, "00"+invalid)
-		if t.Failed() {
-			return
-		}
-	}
-}

@@ -25,22 +25,16 @@ func checkItself(t *testing.T, numbers ...int) {
 	}
 }
 
-func TestB1_By3(t *testing.T) {
+func TestB1_OneDrop(t *testing.T) {
 	check(t, "Pling", 3, 6, 12, 18, 24, 33, 102, 108)
 	checkItself(t, 2, 4, 8, 11)
-}
-
-func TestB2_By5(t *testing.T) {
 	check(t, "Plang", 5, 10, 20, 40, 50, 55, 100, 110)
 	checkItself(t, 4, 11, 19, 101)
-}
-
-func TestB3_By7(t *testing.T) {
 	check(t, "Plong", 7, 14, 28, 56, 77, 91, 98, 112)
 	checkItself(t, 8, 13, 29, 76)
 }
 
-func TestB4_InOrder(t *testing.T) {
+func TestB2_InOrder(t *testing.T) {
 	check(t, "PlingPlang", 15, 30, 45, 90)
 	check(t, "PlingPlong", 21, 42, 84, 126)
 	check(t, "PlangPlong", 35, 70, 140)

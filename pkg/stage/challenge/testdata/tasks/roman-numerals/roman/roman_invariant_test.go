@@ -83,6 +83,13 @@ func TestB3_PlaceByPlace(t *testing.T) {
 	})
 }
 
+func TestB3_ZeroPlaces(t *testing.T) {
+	checkAll(t, []written{
+		{20, "XX"}, {101, "CI"}, {105, "CV"}, {200, "CC"}, {1000, "M"}, {1001, "MI"}, {1004, "MIV"}, {1009, "MIX"}, {1040, "MXL"}, {1024, "MXXIV"},
+		{2020, "MMXX"}, {3000, "MMM"}, {3001, "MMMI"}, {800, "DCCC"}, {1900, "MCM"},
+	})
+}
+
 func TestE1_SmallestAndGreatest(t *testing.T) {
 	check(t, 1, "I")
 	check(t, 2, "II")
@@ -109,13 +116,6 @@ func TestE3_TooGreat(t *testing.T) {
 	for range 100 {
 		checkErrors(t, 4000+random.IntN(1_000_000))
 	}
-}
-
-func TestE4_ZeroPlaces(t *testing.T) {
-	checkAll(t, []written{
-		{20, "XX"}, {101, "CI"}, {105, "CV"}, {200, "CC"}, {1000, "M"}, {1001, "MI"}, {1004, "MIV"}, {1009, "MIX"}, {1040, "MXL"}, {1024, "MXXIV"},
-		{2020, "MMXX"}, {3000, "MMM"}, {3001, "MMMI"}, {800, "DCCC"}, {1900, "MCM"},
-	})
 }
 
 func TestI1_ReadsBack(t *testing.T) {
