@@ -1,0 +1,3 @@
+module example.com/space-age
+
+go 1.26
