@@ -1,6 +1,7 @@
 package challenge_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"go/ast"
@@ -163,11 +164,21 @@ func try(t *testing.T, k task, path string) map[string]string {
 	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
 		t.Fatal(err)
 	}
-	results, build := map[string]string{}, ""
-	for lines := json.NewDecoder(strings.NewReader(string(out))); ; {
+	results, build := outcomes(t, out)
+	if len(results) == 0 {
+		t.Fatalf("%s: no test has run: %s", path, build)
+	}
+	return results
+}
+
+// outcomes reads what `go test -json` says: the results by name, and what the compiler had to say.
+func outcomes(t *testing.T, out []byte) (results map[string]string, build string) {
+	t.Helper()
+	results = map[string]string{}
+	for lines := json.NewDecoder(bytes.NewReader(out)); ; {
 		var e event
 		if err := lines.Decode(&e); errors.Is(err, io.EOF) {
-			break
+			return results, build
 		} else if err != nil {
 			t.Fatalf("%v in %s", err, out)
 		}
@@ -178,10 +189,6 @@ func try(t *testing.T, k task, path string) map[string]string {
 			results[e.Test] = e.Action
 		}
 	}
-	if len(results) == 0 {
-		t.Fatalf("%s: no test has run: %s", path, build)
-	}
-	return results
 }
 
 func base(path string) string { return strings.TrimSuffix(filepath.Base(path), ".go.txt") }

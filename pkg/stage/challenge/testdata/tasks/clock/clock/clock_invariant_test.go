@@ -173,7 +173,8 @@ func TestI2_AddsUp(t *testing.T) {
 		want := shown[((at+first+second)%1440+1440)%1440]
 		twice, once := c.Add(first).Add(second), c.Add(first+second)
 		if twice.String() != want || once != twice {
-			t.Fatalf("New(0, %[1]d).Add(%[2]d).Add(%[3]d): want %[4]q, as by Add(%[5]d), got %[6]q and %[7]q", at, first, second, want, first+second, twice.String(), once.String())
+			t.Fatalf("New(0, %[1]d).Add(%[2]d).Add(%[3]d): want %[4]q, as by Add(%[5]d), got %[6]q and %[7]q",
+				at, first, second, want, first+second, twice.String(), once.String())
 		}
 		if back := twice.Subtract(second).Subtract(first); back != c || back.String() != shown[at] {
 			t.Fatalf("New(0, %[1]d).Add(%[2]d).Add(%[3]d).Subtract(%[3]d).Subtract(%[2]d): want %[4]q, got %[5]q", at, first, second, shown[at], back.String())

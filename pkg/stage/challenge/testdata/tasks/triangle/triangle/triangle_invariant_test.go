@@ -82,7 +82,8 @@ func TestB3_Scalene(t *testing.T) {
 func TestE1_NoLengths(t *testing.T) {
 	inf, nan := math.Inf(1), math.NaN()
 	check(t, none, sides{0, 0, 0}, sides{0, 2, 2}, sides{0, 3, 4}, sides{-1, -1, -1}, sides{-2, 3, 3}, sides{-3, -4, -5}, sides{-1, 3, 4})
-	check(t, none, sides{inf, inf, inf}, sides{inf, inf, 1}, sides{inf, 2, 2}, sides{nan, nan, nan}, sides{nan, 3, 4}, sides{nan, 2, 2}, sides{nan, inf, 1}, sides{-inf, 3, 4})
+	check(t, none, sides{inf, inf, inf}, sides{inf, inf, 1}, sides{inf, 2, 2}, sides{nan, nan, nan})
+	check(t, none, sides{nan, 3, 4}, sides{nan, 2, 2}, sides{nan, inf, 1}, sides{-inf, 3, 4})
 	check(t, equilateral, sides{1, 1, 1}, sides{1e300, 1e300, 1e300})
 	check(t, isosceles, sides{1, 2, 2}, sides{1, 3, 3})
 	check(t, scalene, sides{2, 3, 4}, sides{3, 4, 5})
