@@ -231,12 +231,12 @@ func (a *audit) evaluate(ctx context.Context, body *journal.Audited) (verdict.Re
 	}
 	if why != "" {
 		body.Absent = why
-		return evaluate.New(a.now.trees, nil, nil, a.project.evaluation(a.env)).Undecided(ctx, sp, tree, why)
+		return evaluate.New(a.now.trees, nil, nil, a.project.evaluation(a.env, nil)).Undecided(ctx, sp, tree, why)
 	}
 	if err := a.project.config.PrepareAllowed(config.Prepare{Spec: sp.Path, Commands: sp.Front.Prepare}); err != nil {
 		return verdict.Report{}, err
 	}
-	if a.now.bench, err = a.project.openBench(ctx, a.env, sp, false); err != nil {
+	if a.now.bench, err = a.project.openBench(ctx, a.env, sp, a.project.repo, false); err != nil {
 		return verdict.Report{}, err
 	}
 	found, err := a.onBench(ctx, patch.Candidate{Tree: tree, Changes: code})
@@ -256,7 +256,11 @@ func (a *audit) onBench(ctx context.Context, c patch.Candidate) (verdict.Report,
 	if err := prepareTree(ctx, bench, a.now.spec, base); err != nil {
 		return verdict.Report{}, err
 	}
-	options := a.project.evaluation(a.env)
+	known, err := a.project.boundBy(ctx, a.now.spec.Front.Component)
+	if err != nil {
+		return verdict.Report{}, err
+	}
+	options := a.project.evaluation(a.env, known)
 	options.Policy, options.Enough, options.NoJudge = a.policy(), a.opinions.enough, a.opinions.missing()
 	judge := a.project.judge(a.opinions, a.set)
 	if options.NoJudge != "" {

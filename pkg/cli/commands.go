@@ -12,6 +12,8 @@ func (a *app) commands() []*cli.Command {
 		a.runCommand(),
 		a.showCommand(),
 		a.auditCommand(),
+		a.challengeCommand(),
+		a.calibrateCommand(),
 		a.applyCommand(),
 		a.trustCommand(),
 		a.doctorCommand(),

@@ -22,7 +22,7 @@ import (
 // What follows is how code is evaluated, whoever asks: a run its candidates, an audit what is there.
 
 // openBench takes a sandboxed checkout for a component. unsandboxed goes on where no wall can be had.
-func (p *project) openBench(ctx context.Context, env Env, sp *spec.Spec, unsandboxed bool) (*runner.Bench, error) {
+func (p *project) openBench(ctx context.Context, env Env, sp *spec.Spec, source runner.Source, unsandboxed bool) (*runner.Bench, error) {
 	c := p.config.Config().Sandbox
 	if err := p.config.SandboxAllowed(); err != nil {
 		return nil, err
@@ -32,7 +32,7 @@ func (p *project) openBench(ctx context.Context, env Env, sp *spec.Spec, unsandb
 		return nil, err
 	}
 	return runner.Open(ctx, sp.Front.Component, runner.Options{
-		Dir: filepath.Join(dir, p.repo.ID()), Source: p.repo, Mode: runner.Mode(c.Mode), Env: env.children(),
+		Dir: filepath.Join(dir, p.repo.ID()), Source: source, Mode: runner.Mode(c.Mode), Env: env.children(),
 		Self: env.Self, Timeout: c.Timeout.Std(), ReadOnly: c.Read, Cache: sp.Front.Cache, Now: env.Clock,
 		Limits:           runner.Limits{Output: int64(c.Output), Memory: int64(c.Memory), Processes: c.Processes},
 		AllowUnsandboxed: unsandboxed, Hidden: []string{p.repo.Root(), p.repo.CommonDir(), p.repo.GitDir()},
@@ -79,9 +79,11 @@ func (p *project) policy() verdict.Policy {
 	return policy
 }
 
-// evaluation gives the rules of the evaluate stage.
-func (p *project) evaluation(env Env) evaluate.Options {
-	return evaluate.Options{Policy: p.policy(), JudgeAlways: p.config.Config().Evaluate.Judge == config.JudgeAlways, Clock: env.Clock}
+// evaluation gives the rules of the evaluate stage. bound says which checks have been seen to fail; nil: nobody asks.
+func (p *project) evaluation(env Env, bound func(check string) string) evaluate.Options {
+	return evaluate.Options{
+		Policy: p.policy(), JudgeAlways: p.config.Config().Evaluate.Judge == config.JudgeAlways, Clock: env.Clock, Bound: bound,
+	}
 }
 
 // judge asks m for opinions; nil where none is wanted.

@@ -40,6 +40,7 @@ type session struct {
 	recall   *journal.Recall
 	models   *models
 	bench    *runner.Bench
+	bound    func(check string) string // which checks have been seen to fail
 	branch   *branch
 	out      *runOutput
 }
@@ -192,6 +193,9 @@ func resumable(events []journal.Event, name string) (*journal.RunStarted, error)
 // open takes hold of what a run needs outside of the repository: a sandboxed checkout, the journal, the models.
 func (s *session) open(ctx context.Context) error {
 	var err error
+	if s.bound, err = s.project.boundBy(ctx, s.spec.Front.Component); err != nil {
+		return err
+	}
 	s.models, err = openModels(ctx, s.env, modelOptions{
 		config: s.project.config, roles: s.roles(), record: s.options.Record, replay: s.options.Replay,
 		locate: s.locate(ctx), retried: s.retried,
@@ -199,7 +203,7 @@ func (s *session) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if s.bench, err = s.project.openBench(ctx, s.env, s.spec, s.options.demo); err != nil {
+	if s.bench, err = s.project.openBench(ctx, s.env, s.spec, s.project.repo, s.options.demo); err != nil {
 		return err
 	}
 	state, err := s.project.repo.StateDir()
@@ -233,7 +237,10 @@ func (s *session) loop(ctx context.Context) (*loop.Loop, loop.Task) {
 	c := s.project.config
 	trees := s.trees
 	tightener := tightenStage{trees, tighten.New(s.models, c.Settings(model.Tightener), s.set, tighten.Mode(c.Config().Tighten))}
-	evaluator := evaluate.New(trees, s.bench, s.project.judge(s.models, s.set), s.project.evaluation(s.env))
+	evaluator := measured{
+		stage:  evaluate.New(trees, s.bench, s.project.judge(s.models, s.set), s.project.evaluation(s.env, s.bound)),
+		policy: s.project.policy(), measure: s.measure,
+	}
 	l := &loop.Loop{
 		Render:   guardedRender{render.New(trees, s.set, c.Role(model.Generator).MaxPromptTokens), s.secretGuard(ctx)},
 		Generate: generate.New(s.models, c.Settings(model.Generator), s.out.progress.Tokens),

@@ -268,6 +268,10 @@ func decode(kind string, line []byte) (Body, error) {
 		return body[Audited](line)
 	case "finished":
 		return body[AuditFinished](line)
+	case "calibrated":
+		return body[Calibrated](line)
+	case "challenged":
+		return body[Challenged](line)
 	}
 	return Unread{Name: kind, Raw: append(json.RawMessage(nil), line...)}, nil
 }

@@ -265,6 +265,10 @@ func (r *run) judge(a *Attempt) Stop {
 		r.best = a
 		return Accepted
 	}
+	if unproven := a.Report.Unproven(r.task.Policy); len(unproven) > 0 {
+		r.best, r.last, r.why = a, a, unproven[0].Clause+": "+unproven[0].Refused+": the code holds, and its checks have to be better"
+		return NeedsReview
+	}
 	if a.Report.Conflict != "" {
 		r.last, r.why = a, a.Report.Conflict
 		return SpecConflict

@@ -60,6 +60,9 @@ func isTest(name string) bool {
 
 // observation says in one line what a verdict rests on.
 func (n names) observation(v verdict.Verdict) string {
+	if v.Refused != "" {
+		return oneLine(v.Refused)
+	}
 	if bad(v) {
 		for _, e := range v.Evidence {
 			if !e.Passed && v.Status == verdict.Fail {
@@ -69,6 +72,9 @@ func (n names) observation(v verdict.Verdict) string {
 		return oneLine(v.Reason)
 	}
 	basis := string(v.Basis)
+	if v.Bound == verdict.Bound || v.Bound == verdict.Unbound {
+		basis += ", " + v.Bound
+	}
 	if v.Reason != "" {
 		return oneLine(basis + " " + v.Reason)
 	}

@@ -32,7 +32,9 @@ type row struct {
 }
 
 // bad says whether a person has to look at it.
-func bad(v verdict.Verdict) bool { return v.Status == verdict.Fail || v.Status == verdict.Unknown }
+func bad(v verdict.Verdict) bool {
+	return v.Status == verdict.Fail || v.Status == verdict.Unknown || v.Refused != ""
+}
 
 type columns struct{ lead, id, text, evidence int } // widths; lead is all in front of the text. evidence 0: as long as it is
 
@@ -60,7 +62,11 @@ func (s Style) columns(rows []row) columns {
 }
 
 func (s Style) row(w io.Writer, r row, c columns) {
-	sign, color := s.sign(r.verdict.Status)
+	status := r.verdict.Status
+	if r.verdict.Refused != "" {
+		status = verdict.Unknown // it passes, and that does not count
+	}
+	sign, color := s.sign(status)
 	head := "  " + s.paint(color, sign) + " "
 	id := pad(r.verdict.Clause, c.id) + "  "
 	if bad(r.verdict) && c.evidence > 0 && utf8.RuneCountInString(r.evidence) > c.evidence {

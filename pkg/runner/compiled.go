@@ -2,6 +2,8 @@ package runner
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"os"
 	"path"
@@ -36,6 +38,7 @@ type Build struct {
 	Tests spec.Tests
 	Seen  []patch.File // files that the go command sees in the place of those of the tree, or besides them
 	Cover bool         // count which blocks run
+	Exact bool         // equal code makes equal programs, to the byte
 }
 
 // Compile builds the acceptance tests of the tree that the checkout holds. It gives nil, and what the go command said, where they do not
@@ -59,6 +62,16 @@ func (b *Bench) Compile(ctx context.Context, build Build) (*Compiled, verdict.Ex
 	c := &Compiled{planted: b.hatch(""), n: b.compiled}
 	c.planted.sings = true
 	b.layOut(c.planted)
+	given := strings.Join(flags, " ")
+	if build.Exact {
+		if strings.Contains(given, "ldflags") {
+			return nil, verdict.Execution{}, nil
+		}
+		flags = append(flags, "-ldflags=-buildid=")
+	}
+	if !strings.Contains(given, "gcflags") {
+		flags = append(flags, "-gcflags=MODULE=-e") // tell of all errors, and not of the first ten
+	}
 	if build.Cover {
 		flags = append(flags, "-cover", "-covermode=set", "-coverpkg=PACKAGES")
 	}
@@ -102,11 +115,11 @@ func (b *Bench) testFolders() []string {
 
 // compile builds the tests of one folder, in the folder of its module.
 func (b *Bench) compile(ctx context.Context, c *Compiled, dir, program string, flags []string) (verdict.Execution, error) {
-	root, _ := b.moduleOf(dir)
+	root, module := b.moduleOf(dir)
 	in := b.inside()
 	words := append([]string{"go", "test"}, flags...)
 	for i, w := range words {
-		words[i] = strings.ReplaceAll(w, "PACKAGES", b.coverable(root))
+		words[i] = strings.NewReplacer("PACKAGES", b.coverable(root), "MODULE", module+"/...").Replace(w)
 	}
 	words = append(words, "-c", "-o", filepath.Join(in.Built, program), "./"+below(root, dir))
 	script := strings.Join(words, " ")
@@ -217,4 +230,20 @@ func (b *Bench) runCompiled(ctx context.Context, c *Compiled, p compiledPackage,
 		e.Distrust = c.planted.caught(r, exit, "go test -run x")
 	}
 	return e, f.Collected, nil
+}
+
+// Digest is the same for programs that are the same, to the byte. Hex SHA-256.
+func (b *Bench) Digest(c *Compiled) (string, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	h := sha256.New()
+	for _, p := range c.packages {
+		data, err := os.ReadFile(filepath.Join(b.dir, "built", p.program))
+		if err != nil {
+			return "", systemError("read a compiled test", err)
+		}
+		_, _ = fmt.Fprintf(h, "%d:", len(data))
+		h.Write(data)
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
 }

@@ -149,3 +149,27 @@ func TestProbeRunsATestThatIsNotInTheTree(t *testing.T) {
 		t.Errorf("what was probed is still seen: %v %+v", err, e)
 	}
 }
+
+func TestEqualCodeMakesEqualPrograms(t *testing.T) {
+	t.Parallel()
+	b := pickBench(t, nil)
+	digest := func(body string) string {
+		code := patch.File{Path: "p/p.go", Data: []byte("package p\n\nvar n = 4\n\nfunc Pick() int {\n\t" + body + "\n}\n")}
+		c, done, err := b.Compile(t.Context(), Build{Tests: goTests(""), Seen: []patch.File{code}, Exact: true})
+		if err != nil || c == nil {
+			t.Fatalf("%v %+v", err, done)
+		}
+		sum, err := b.Digest(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return sum
+	}
+	same := digest("return n * 2")
+	if digest("return n << 1") != same || digest("return n + n*1") != same {
+		t.Error("code that does the same in the compiler's eyes makes other programs")
+	}
+	if digest("return n * 3") == same {
+		t.Error("code that does something else makes the same program")
+	}
+}

@@ -54,6 +54,30 @@ func (p Policy) bound(v Verdict) bool {
 	return v.Bound == Bound
 }
 
+// Refuses says why a pass does not count, "" where it does, and where there is no pass.
+func (p Policy) Refuses(v Verdict) string {
+	switch {
+	case v.Status != Pass || !must(v) || p.holds(v):
+		return ""
+	case p.bound(v):
+		return "a judge's opinion does not carry a MUST of " + string(v.Section)
+	case v.Bound == Unbound:
+		return "unbound: its checks let violations pass"
+	}
+	return "not measured whether its checks notice violations"
+}
+
+// Unproven gives the clauses that keep a report from being accepted for no other reason than that their checks are not bound: no
+// change of the code can help.
+func (r Report) Unproven(p Policy) []Verdict {
+	free := p
+	free.RequireBound = false
+	if !p.RequireBound || !r.Accepted(free) {
+		return nil
+	}
+	return r.Blocking(p)
+}
+
 // must says whether a clause binds. A level that nobody knows binds too: fail closed.
 func must(v Verdict) bool { return v.Level != spec.Should && v.Level != spec.May }
 

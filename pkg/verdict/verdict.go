@@ -84,8 +84,9 @@ type Verdict struct {
 	Status   Status           `json:"status"`
 	Basis    Basis            `json:"basis"`
 	Evidence []Evidence       `json:"evidence"`
-	Reason   string           `json:"reason"`           // one line; empty on a plain pass
-	Bound    string           `json:"bound"`            // bound, unbound or not-measured
-	By       string           `json:"by,omitempty"`     // who decided: specgen, a model's name, a person
-	Causes   []Cause          `json:"causes,omitempty"` // set when an evaluator already knows
+	Reason   string           `json:"reason"`            // one line; empty on a plain pass
+	Bound    string           `json:"bound"`             // bound, unbound or not-measured: whether its checks were seen to fail on a violation
+	Refused  string           `json:"refused,omitempty"` // why the policy does not let a pass count; "" where it does
+	By       string           `json:"by,omitempty"`      // who decided: specgen, a model's name, a person
+	Causes   []Cause          `json:"causes,omitempty"`  // set when an evaluator already knows
 }

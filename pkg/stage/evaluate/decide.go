@@ -33,11 +33,21 @@ func (e *evaluation) verdict(l *ledger) verdict.Verdict {
 		v.Evidence = append(v.Evidence, p.evidence...)
 	}
 	l.weigh(&v)
+	v.Bound = e.bound(c, v.Basis)
+	v.Refused = e.opt.Policy.Refuses(v)
 	if note := e.lapsed(c); note != "" && v.Status != verdict.Open {
 		v.Reason = strings.TrimSuffix(note+"; "+v.Reason, "; ")
 	}
 	v.Reason = oneLine(v.Reason)
 	return v
+}
+
+// bound says whether the checks that a clause rests on have been seen to fail on violations.
+func (e *evaluation) bound(c *spec.Clause, basis verdict.Basis) string {
+	if e.opt.Bound == nil || basis != verdict.Executed && basis != verdict.Static {
+		return verdict.NotMeasured
+	}
+	return e.opt.Bound(verdict.CheckDigest(e.spec, c, e.tests))
 }
 
 func waived(v verdict.Verdict, a spec.Attachment) verdict.Verdict {

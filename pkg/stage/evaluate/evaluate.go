@@ -51,6 +51,9 @@ type Options struct {
 	// NoConfirm takes a failure as it comes. By default tests and checks that fail are run once more, because a failure that
 	// does not repeat says nothing about the code.
 	NoConfirm bool
+	// Bound says whether checks have been seen to fail on violations: verdict.Bound, Unbound or NotMeasured by their CheckDigest. nil:
+	// not measured.
+	Bound func(check string) string
 	// Protected says why a path must not be changed even where it is a target, "" if it may. nil: no more than the
 	// spec, the acceptance tests and specgen's and git's own files.
 	Protected func(path string) string
@@ -115,7 +118,8 @@ type evaluation struct {
 	modules   []module  // the go.mod files of the tree
 	builds    []string  // files that decide what the tests are built with
 	manifests []manifest
-	frozen    *frozen   // the acceptance tests
+	frozen    *frozen // the acceptance tests
+	tests     []patch.File
 	clauses   []*ledger // in the order of the spec
 	report    verdict.Report
 }
@@ -172,7 +176,7 @@ func (s *Stage) open(ctx context.Context, sp *spec.Spec, c patch.Candidate) (*ev
 			e.manifests = append(e.manifests, readManifest(f))
 		}
 	}
-	e.frozen = freeze(sp, tests, e.modules)
+	e.frozen, e.tests = freeze(sp, tests, e.modules), tests
 	for _, clause := range sp.Clauses() {
 		l := &ledger{clause: clause, plan: planFor(sp, clause, e.frozen)}
 		if s.opt.Clock != nil {

@@ -1,0 +1,15 @@
+package journal
+
+import "github.com/specgen-dev/specgen/pkg/verdict"
+
+// Challenged is the result of a challenge: the contract for programs.
+type Challenged struct {
+	verdict.Challenge
+
+	Kept  string   `json:"kept"` // the ref under which it is kept
+	Exit  int      `json:"exit"`
+	Error *Failure `json:"error"`
+}
+
+// Kind implements Body.
+func (Challenged) Kind() string { return "challenged" }
