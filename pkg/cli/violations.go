@@ -140,6 +140,15 @@ func (b challengeBench) Compile(ctx context.Context, tests spec.Tests, seen []pa
 	return programs{b.Bench, built}, done, nil
 }
 
+// Reach implements challenge.Bench.
+func (b challengeBench) Reach(ctx context.Context, tests spec.Tests, seen []patch.File, only []string) ([]verdict.Block, error) {
+	found, err := b.CoverBuild(ctx, runner.Build{Tests: tests, Seen: seen}, [][]string{only})
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return found[0], nil
+}
+
 type programs struct {
 	bench *runner.Bench
 	built *runner.Compiled

@@ -136,7 +136,7 @@ func (t *challengeText) end(c verdict.Challenge) {
 	for _, f := range []struct {
 		fate verdict.Fate
 		word string
-	}{{verdict.Caught, "caught"}, {verdict.Survived, "survived"}, {verdict.Equivalent, "make no difference"}, {verdict.Stillborn, "do not build"}, {verdict.Untried, "not tried: the time was up"}} {
+	}{{verdict.Caught, "caught"}, {verdict.Survived, "survived"}, {verdict.Equivalent, "make no difference"}, {verdict.Indistinct, "that no input told from the code"}, {verdict.Stillborn, "do not build"}, {verdict.Untried, "not tried: the time was up"}} {
 		if n := c.Count(f.fate); n > 0 {
 			counts = append(counts, Number(n)+" "+f.word)
 		}

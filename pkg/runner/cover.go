@@ -18,7 +18,13 @@ const profileFile = "zz_specgen_blocks.out"
 // Cover runs groups of acceptance tests and gives for each group the blocks of the tree's code, with those marked that ran. A test that
 // fails counts as far as it came. It gives nil where that cannot be measured: for other runners than go, and where nothing can be built.
 func (b *Bench) Cover(ctx context.Context, tests spec.Tests, groups [][]string) ([][]verdict.Block, error) {
-	c, _, err := b.Compile(ctx, Build{Tests: tests, Cover: true})
+	return b.CoverBuild(ctx, Build{Tests: tests}, groups)
+}
+
+// CoverBuild is Cover of tests that see other files.
+func (b *Bench) CoverBuild(ctx context.Context, build Build, groups [][]string) ([][]verdict.Block, error) {
+	build.Cover = true
+	c, _, err := b.Compile(ctx, build)
 	if err != nil || c == nil {
 		return nil, err
 	}

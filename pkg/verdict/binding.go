@@ -19,6 +19,7 @@ const (
 	Caught     Fate = "caught"     // a clause did not pass with it
 	Survived   Fate = "survived"   // every clause passed all the same
 	Equivalent Fate = "equivalent" // it makes no difference: the compiler makes the same program of it
+	Indistinct Fate = "indistinct" // no check noticed it, and thousands of inputs that run its lines do not tell it from the code
 	Stillborn  Fate = "stillborn"  // it does not build
 	Untried    Fate = "untried"    // the time was up before its turn
 )
@@ -87,7 +88,7 @@ func Bind(b Binding, planted []Planted) Binding {
 	for _, p := range planted {
 		noticed := slices.Contains(p.Caught, b.Clause)
 		switch {
-		case p.Fate == Stillborn || p.Fate == Equivalent || p.Fate == Untried || p.Neutral:
+		case p.Fate == Stillborn || p.Fate == Equivalent || p.Fate == Indistinct || p.Fate == Untried || p.Neutral:
 		case p.Rule != "":
 			if slices.Contains(p.Near, b.Clause) {
 				b.Caught += count(noticed)

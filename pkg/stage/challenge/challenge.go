@@ -37,6 +37,8 @@ type Bench interface {
 	// do not build, and nil alone where tests cannot be compiled: other languages, other commands. Exact leaves out of the programs what
 	// does not change what they do. What an earlier call gave is gone.
 	Compile(ctx context.Context, tests spec.Tests, seen []patch.File, exact bool) (Programs, verdict.Execution, error)
+	// Reach tells which blocks run in tests that are built with files in the place of the tree's; nil where that cannot be measured.
+	Reach(ctx context.Context, tests spec.Tests, seen []patch.File, only []string) ([]verdict.Block, error)
 }
 
 // Programs are compiled tests.

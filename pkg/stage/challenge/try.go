@@ -11,7 +11,6 @@ import (
 
 	"github.com/specgen-dev/specgen/pkg/mutate"
 	"github.com/specgen-dev/specgen/pkg/pattern"
-	"github.com/specgen-dev/specgen/pkg/spec"
 	"github.com/specgen-dev/specgen/pkg/verdict"
 )
 
@@ -280,52 +279,4 @@ func runs(blocks []verdict.Block, m mutate.Mutant) bool {
 		return started
 	}
 	return ran
-}
-
-// weedOut takes the violations out that make no difference: those of which the compiler makes the same program as of the code itself
-// (trivial compiler equivalence: Papadakis, Jia, Harman and Le Traon, ICSE 2015).
-func (r *campaign) weedOut(ctx context.Context) error {
-	f := r.fields[0]
-	if f.programs == nil || !slices.ContainsFunc(r.plants, func(p plant) bool { return r.doubtful(p) }) {
-		return nil
-	}
-	tests := r.spec.Front.Tests
-	same, err := f.exact(ctx, tests, nil)
-	if err != nil || same == "" {
-		return err
-	}
-	for i := range r.plants {
-		p := &r.plants[i]
-		if !r.doubtful(*p) || r.late() {
-			continue
-		}
-		digest, err := f.exact(ctx, tests, &p.Mutant)
-		if err != nil {
-			return err
-		}
-		if digest == same {
-			p.fate = verdict.Equivalent
-		}
-	}
-	return nil
-}
-
-func (r *campaign) doubtful(p plant) bool {
-	return p.fate == verdict.Survived && p.rule == "" && !p.Degenerate() && !p.neutral()
-}
-
-// neutral says whether it makes no difference by what it is.
-func (p plant) neutral() bool { return p.Kind == mutate.Rewrite }
-
-// exact is the digest of the programs with a violation and nothing else; "" where they do not build.
-func (f *field) exact(ctx context.Context, tests spec.Tests, m *mutate.Mutant) (string, error) {
-	files := f.campaign.targets()
-	if m != nil {
-		files = m.Apply(files)
-	}
-	built, _, err := f.bench.Compile(ctx, tests, files, true)
-	if err != nil || built == nil {
-		return "", err
-	}
-	return built.Digest()
 }
