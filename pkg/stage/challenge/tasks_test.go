@@ -1,21 +1,18 @@
 package challenge_test
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/specgen-dev/specgen/pkg/spec"
+	"github.com/specgen-dev/specgen/pkg/stage/challenge"
+	"github.com/specgen-dev/specgen/pkg/verdict"
 )
 
 // task is a folder of testdata/tasks: a spec, tests that map to its clauses, and code of which it is known whether it is right.
@@ -26,27 +23,27 @@ type task struct {
 	tests     []string // names of the acceptance tests
 }
 
-// event is a line of `go test -json`.
-type event struct {
-	Action string `json:"Action"`
-	Test   string `json:"Test"`
-	Output string `json:"Output"`
-}
+// most is how many violations are planted into the code of each task.
+const most = 60
 
-// TestTasks holds the tasks to what they promise: every clause has evidence of its own, right code passes in whatever style it is
-// written, and wrong code fails at a test of the clause that it says it violates.
+// TestTasks measures the evaluator on tasks of which the truth is known: right code in several styles, wrong code that people wrote, and
+// violations that are planted. It is the table of testdata/README.md; run it with -v.
 func TestTasks(t *testing.T) {
 	t.Parallel()
 	dirs := glob(t, filepath.Join("testdata", "tasks", "*"))
 	if len(dirs) < 10 {
 		t.Fatalf("want at least 10 tasks, got %d", len(dirs))
 	}
+	table := &table{}
+	t.Cleanup(func() { table.print(t) })
 	for _, dir := range dirs {
 		t.Run(filepath.Base(dir), func(t *testing.T) {
 			t.Parallel()
 			k := readTask(t, dir)
 			checkEvidence(t, k)
-			t.Run("correct", func(t *testing.T) { t.Parallel(); checkRight(t, k, filepath.Join(dir, k.target)) })
+			w := newWorld(t, k)
+			row := row{task: k.name}
+			w.right(t, &row, filepath.Join(dir, k.target))
 			alternatives, violations := glob(t, filepath.Join(dir, "alternatives", "*.go.txt")), glob(t, filepath.Join(dir, "violations", "*.go.txt"))
 			if len(alternatives) < 3 || len(violations) < 6 {
 				t.Errorf("want at least 3 alternatives and 6 violations, got %d and %d", len(alternatives), len(violations))
@@ -55,13 +52,90 @@ func TestTasks(t *testing.T) {
 				return
 			}
 			for _, path := range alternatives {
-				t.Run("right/"+base(path), func(t *testing.T) { t.Parallel(); checkRight(t, k, path) })
+				w.right(t, &row, path)
 			}
 			for _, path := range violations {
-				t.Run("wrong/"+base(path), func(t *testing.T) { t.Parallel(); checkWrong(t, k, path) })
+				w.wrong(t, &row, path)
 			}
+			w.planted(t, &row)
+			table.add(row)
 		})
 	}
+}
+
+// right wants code to be accepted.
+func (w *world) right(t *testing.T, row *row, path string) {
+	t.Helper()
+	report := w.evaluate(t, read(t, path))
+	accepted := report.Accepted(verdict.Policy{})
+	row.rejects.Add(!accepted)
+	if !accepted {
+		t.Errorf("%s is right, and rejected: %s", path, report.Summary())
+	}
+}
+
+// wrong wants the clause that the first line names not to pass.
+func (w *world) wrong(t *testing.T, row *row, path string) {
+	t.Helper()
+	first, _, _ := strings.Cut(string(read(t, path)), "\n")
+	id, found := strings.CutPrefix(first, "// violates: ")
+	if _, known := w.task.spec.Clause(id); !found || !known {
+		t.Fatalf("%s: want `// violates: ID` with a clause of the spec, got %q", path, first)
+	}
+	report := w.evaluate(t, read(t, path))
+	row.accepts.Add(report.Accepted(verdict.Policy{}))
+	for _, v := range report.Verdicts {
+		if v.Clause == id && v.Status != verdict.Fail {
+			t.Errorf("%s violates %s, and that is %s", path, id, v.Status)
+		}
+	}
+}
+
+// planted wants every clause to be bound, rewrites not to be noticed, and of the violations that no check noticed each to be explained.
+func (w *world) planted(t *testing.T, row *row) {
+	t.Helper()
+	found, measured := w.challenge(t, challenge.Options{Seed: 1, Most: most, Rewrites: 10})
+	for _, b := range found.Clauses {
+		if b.Bound != verdict.Bound {
+			t.Errorf("%s is %s: %s", b.Clause, b.Bound, b.Why)
+		}
+	}
+	row.caught, row.survived, row.alike = found.Count(verdict.Caught), found.Count(verdict.Survived), found.Count(verdict.Equivalent)+found.Count(verdict.Indistinct)
+	row.rewrites = measured.Executed.FalseRejects
+	if row.rewrites.Count > 0 {
+		t.Errorf("rewrites are noticed: %+v", measured.Wrong)
+	}
+	explained := w.explained(t)
+	for _, p := range found.Survivors() {
+		if why, ok := explained[p.ID]; !ok {
+			t.Errorf("no check noticed %s %s:%d %s: %s\n%s", p.ID, p.File, p.Line, p.Kind, p.Note, p.Diff)
+		} else {
+			t.Logf("survived, and makes no difference: %s:%d %s: %s: %s", p.File, p.Line, p.Kind, p.Note, why)
+			row.explained++
+		}
+		delete(explained, p.ID)
+	}
+	for id := range explained {
+		t.Errorf("survivors.txt explains %s, which does not survive", id)
+	}
+}
+
+// explained reads why violations that no check notices are none: an ID and a sentence in each line.
+func (w *world) explained(t *testing.T) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	data, err := os.ReadFile(filepath.Join(w.task.dir, "survivors.txt"))
+	if err != nil {
+		return out // all were noticed
+	}
+	for line := range strings.Lines(string(data)) {
+		id, why, ok := strings.Cut(strings.TrimSpace(line), "  ")
+		if !ok {
+			t.Fatalf("survivors.txt: want an ID, two blanks and a sentence: %q", line)
+		}
+		out[id] = why
+	}
+	return out
 }
 
 func readTask(t *testing.T, dir string) task {
@@ -114,79 +188,6 @@ func checkEvidence(t *testing.T, k task) {
 	for _, name := range k.tests {
 		if !slices.ContainsFunc(clauses, func(c *spec.Clause) bool { return spec.MatchesTest(c, name) }) {
 			t.Errorf("%s: the test belongs to no clause", name)
-		}
-	}
-}
-
-// checkRight wants every acceptance test to run and to pass.
-func checkRight(t *testing.T, k task, path string) {
-	t.Helper()
-	results := try(t, k, path)
-	for _, name := range k.tests {
-		if results[name] != "pass" {
-			t.Errorf("%s: want pass, got %q", name, results[name])
-		}
-	}
-}
-
-// checkWrong wants a test to fail of the clause that the first line names.
-func checkWrong(t *testing.T, k task, path string) {
-	t.Helper()
-	first, _, _ := strings.Cut(string(read(t, path)), "\n")
-	id, found := strings.CutPrefix(first, "// violates: ")
-	c, known := k.spec.Clause(id)
-	if !found || !known {
-		t.Fatalf("%s: want `// violates: ID` with a clause of the spec, got %q", path, first)
-	}
-	results := try(t, k, path)
-	for name, result := range results {
-		if result == "fail" && spec.MatchesTest(c, name) {
-			return
-		}
-	}
-	t.Errorf("no test of %s has failed: %v", id, results)
-}
-
-// try runs the acceptance tests with an implementation, in a copy of the task, and gives the results by name.
-func try(t *testing.T, k task, path string) map[string]string {
-	t.Helper()
-	dir := t.TempDir()
-	if err := os.CopyFS(dir, os.DirFS(k.dir)); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, k.target), read(t, path), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.CommandContext(t.Context(), "go", "test", "-json", "./...")
-	cmd.Dir = dir
-	cmd.Env = append(cmd.Environ(), "GOWORK=off", "GOFLAGS=")
-	out, err := cmd.Output()
-	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
-		t.Fatal(err)
-	}
-	results, build := outcomes(t, out)
-	if len(results) == 0 {
-		t.Fatalf("%s: no test has run: %s", path, build)
-	}
-	return results
-}
-
-// outcomes reads what `go test -json` says: the results by name, and what the compiler had to say.
-func outcomes(t *testing.T, out []byte) (results map[string]string, build string) {
-	t.Helper()
-	results = map[string]string{}
-	for lines := json.NewDecoder(bytes.NewReader(out)); ; {
-		var e event
-		if err := lines.Decode(&e); errors.Is(err, io.EOF) {
-			return results, build
-		} else if err != nil {
-			t.Fatalf("%v in %s", err, out)
-		}
-		switch {
-		case e.Action == "build-output":
-			build += e.Output
-		case e.Test != "" && (e.Action == "pass" || e.Action == "fail"):
-			results[e.Test] = e.Action
 		}
 	}
 }
