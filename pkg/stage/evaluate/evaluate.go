@@ -90,7 +90,11 @@ func (s *Stage) Evaluate(ctx context.Context, sp *spec.Spec, c patch.Candidate) 
 	if err := e.askJudge(ctx); err != nil {
 		return verdict.Report{}, err
 	}
-	return e.decide(), nil
+	e.decide()
+	if err := e.account(ctx); err != nil {
+		return verdict.Report{}, err
+	}
+	return e.report, nil
 }
 
 // Undecided is the report where there is nothing to evaluate: every clause is unknown for that reason, but for those that a person
@@ -115,7 +119,9 @@ type evaluation struct {
 	modules   []module  // the go.mod files of the tree
 	builds    []string  // files that decide what the tests are built with
 	manifests []manifest
-	frozen    *frozen   // the acceptance tests
+	frozen    *frozen // the acceptance tests
+	testFiles []patch.File
+	results   *results  // what they said; nil where nothing was run
 	clauses   []*ledger // in the order of the spec
 	report    verdict.Report
 }
@@ -172,7 +178,7 @@ func (s *Stage) open(ctx context.Context, sp *spec.Spec, c patch.Candidate) (*ev
 			e.manifests = append(e.manifests, readManifest(f))
 		}
 	}
-	e.frozen = freeze(sp, tests, e.modules)
+	e.frozen, e.testFiles = freeze(sp, tests, e.modules), tests
 	for _, clause := range sp.Clauses() {
 		l := &ledger{clause: clause, plan: planFor(sp, clause, e.frozen)}
 		if s.opt.Clock != nil {
