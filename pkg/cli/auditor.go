@@ -302,7 +302,7 @@ func (a *audit) ignored() string {
 
 // fill writes down what was found.
 func (a *audit) fill(body *journal.Audited, found verdict.Report, policy verdict.Policy) {
-	body.Verdicts, body.Build, body.Conflict, body.Tests = found.Verdicts, found.Build, found.Conflict, found.Tests
+	body.Verdicts, body.Build, body.Conflict, body.Tests, body.Ledger = found.Verdicts, found.Build, found.Conflict, found.Tests, found.Ledger
 	if body.Verdicts == nil {
 		body.Verdicts = emptyVerdicts()
 	}
