@@ -200,6 +200,11 @@ func (a *audit) inspect(ctx context.Context, f patch.File, body *journal.Audited
 			File: p.Path, Line: p.Pos.Line, Col: p.Pos.Col, Clause: p.Clause, Message: p.Message, Fix: p.Fix,
 		})
 	}
+	weakened, err := a.project.weakened(ctx, a.project.seen, sp)
+	if err != nil {
+		return err
+	}
+	body.Warnings = append(body.Warnings, weakened...)
 	a.out.progress.Doing(sp.Front.Component + "  running the checks")
 	found, err := a.evaluate(ctx, body)
 	if err != nil {

@@ -79,7 +79,11 @@ func (s *session) prepare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.warnings = in.warnings
+	weakened, err := p.weakened(ctx, p.baseTree, s.spec)
+	if err != nil {
+		return err
+	}
+	s.warnings = append(in.warnings, weakened...)
 	s.trees = componentTrees(p.repo, s.spec)
 	if err := s.admit(ctx, in); err != nil {
 		return err
