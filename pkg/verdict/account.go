@@ -79,8 +79,10 @@ func settle(run []Line) []Line {
 		}
 	}
 	for i := len(lines) - 2; i >= 0; i-- {
-		if l := &lines[i]; l.Join == ToNext && !l.claimed() && lines[i+1].Join != Between {
-			*l = l.like(lines[i+1])
+		if l := &lines[i]; l.Join == ToNext && !l.claimed() {
+			if below := neighbour(lines, i, 1); below != nil {
+				*l = l.like(*below)
+			}
 		}
 	}
 	for i := range lines {
