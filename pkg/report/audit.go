@@ -248,7 +248,9 @@ func reasons(b journal.Audited) string {
 	case len(b.Blocking) > 0:
 		return strings.Join(b.Blocking, ", ")
 	case len(b.Findings) == 0:
-		return verdict.Report{Ledger: b.Ledger}.OutOfScope() // nothing else is left
+		if why := (verdict.Report{Ledger: b.Ledger}).OutOfScope(); why != "" {
+			return why // nothing else is left that could speak against it
+		}
 	}
 	return "the spec leaves open how that is decided"
 }

@@ -13,36 +13,49 @@ import (
 // maxScope is how many places are shown that serve no clause.
 const maxScope = 8
 
+// leastCode is how many columns a line of code must have to be worth showing.
+const leastCode = 12
+
 // Scope writes the lines that serve no clause; nothing where there are none. That it was not measured is told to who wants to see all.
 func Scope(w io.Writer, s Style, l *verdict.Ledger) {
 	if l == nil {
 		return
-	}
-	open := l.Unclaimed()
-	if len(open) > 0 {
-		_, _ = fmt.Fprintf(w, "  %s   %s served by no clause\n", s.paint(yellow, "scope creep"), Count(len(open), "place"))
-	}
-	width := 0
-	for _, e := range open[:min(len(open), maxScope)] {
-		width = max(width, utf8.RuneCountInString(oneLine(e.Place())))
-	}
-	for i, e := range open {
-		if i == maxScope {
-			_, _ = fmt.Fprintf(w, "    and %d more\n", len(open)-i)
-			break
-		}
-		_, _ = fmt.Fprintf(w, "    %s\n", s.fit(trimRight(pad(oneLine(e.Place()), width)+"   "+oneLine(e.Code)), 4))
 	}
 	note := func(text string) {
 		for _, line := range s.wrap(oneLine(text), 2) {
 			_, _ = fmt.Fprintf(w, "  %s\n", s.paint(dim, line))
 		}
 	}
-	if len(open) > 0 && len(l.Untraced) > 0 {
-		note(strings.Join(l.Untraced, ", ") + " may be what they are for: a check names no lines")
+	if open := l.Unclaimed(); len(open) > 0 {
+		s.places(w, open)
+		if len(l.Untraced) > 0 {
+			note("it may be there for " + strings.Join(l.Untraced, ", ") + ": a check names no lines")
+		}
 	}
 	if !l.Measured && s.Verbose {
 		note("scope creep is not measured: " + l.Why)
+	}
+}
+
+// places writes where the lines are that serve no clause, each place with its first line of code.
+func (s Style) places(w io.Writer, open []verdict.Entry) {
+	const title = "scope creep"
+	count := s.fit("   "+Count(len(open), "place")+" served by no clause", 2+len(title))
+	_, _ = fmt.Fprintf(w, "  %s%s\n", s.paint(yellow, title), count)
+	width := 0
+	for _, e := range open[:min(len(open), maxScope)] {
+		width = max(width, utf8.RuneCountInString(s.fitEnd(oneLine(e.Place()), 4)))
+	}
+	for i, e := range open {
+		if i == maxScope {
+			_, _ = fmt.Fprintf(w, "    and %s more\n", Number(len(open)-i))
+			break
+		}
+		line := pad(s.fitEnd(oneLine(e.Place()), 4), width)
+		if used := 4 + width + between; s.Width == 0 || s.Width-used >= leastCode {
+			line += strings.Repeat(" ", between) + s.fit(oneLine(e.Code), used)
+		}
+		_, _ = fmt.Fprintf(w, "    %s\n", trimRight(line))
 	}
 }
 
