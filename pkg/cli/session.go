@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -83,7 +84,7 @@ func (s *session) prepare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.warnings = append(in.warnings, weakened...)
+	s.warnings = slices.Concat(in.warnings, weakened)
 	s.trees = componentTrees(p.repo, s.spec)
 	if err := s.admit(ctx, in); err != nil {
 		return err

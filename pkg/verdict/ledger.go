@@ -47,8 +47,10 @@ func NewLedger(entries []Entry, why string) *Ledger {
 	slices.SortStableFunc(l.Entries, func(a, b Entry) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.EndLine, b.EndLine))
 	})
-	if l.Measured && slices.ContainsFunc(l.Entries, func(e Entry) bool { return e.Unmeasured }) {
-		l.Measured, l.Why = false, "which lines the tests run could not be measured"
+	for _, e := range l.Entries {
+		if e.Unmeasured && l.Measured {
+			l.Measured, l.Why = false, fmt.Sprintf("nobody can tell whether the tests run %s", e.Place())
+		}
 	}
 	return l
 }

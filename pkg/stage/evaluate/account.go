@@ -177,14 +177,14 @@ func (a *account) cover(ctx context.Context, clauses []string, groups [][]string
 
 // base gives the target files as they were, by path. An audit has no base: then all lines are new.
 func (a *account) base(ctx context.Context) (map[string][]byte, error) {
+	out := map[string][]byte{}
 	if a.candidate.Base == "" {
-		return nil, nil
+		return out, nil
 	}
 	files, err := a.source.Files(ctx, a.candidate.Base, a.spec.IsTarget)
 	if err != nil {
 		return nil, err
 	}
-	out := map[string][]byte{}
 	for _, f := range files {
 		out[f.Path] = f.Data
 	}

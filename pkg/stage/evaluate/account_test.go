@@ -3,6 +3,7 @@ package evaluate_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 
@@ -134,7 +135,8 @@ func TestLedgerOfGo(t *testing.T) {
 		},
 		"a function that nobody runs, in a new file": {
 			"package shop\n\n\n\n\n\n\nfunc Total(prices ...Price) Price {\n\tif false {\n\t\treturn 1\n\t}\n\treturn 0\n}\n\n// Extra is more.\nfunc Extra(\n\ta int,\n) int {\n\treturn a\n}\n",
-			"", map[string][]verdict.Block{"TestB1_Sum": blocks("8-9", "-10-10", "12-12", "-18-20"), "TestE1_Empty": blocks("8-9", "-10-10", "12-12", "-18-20")},
+			"",
+			map[string][]verdict.Block{"TestB1_Sum": blocks("8-9", "-10-10", "12-12", "-18-20"), "TestE1_Empty": blocks("8-9", "-10-10", "12-12", "-18-20")},
 			[]string{
 				"shop.go:1-7 !package", "shop.go:8-9 B1,E1 by interface,test", "shop.go:10-11 unserved: return 1", "shop.go:12-13 B1,E1 by test", "shop.go:14-14 !blank",
 				"shop.go:15-20 unserved: func Extra(",
@@ -151,12 +153,14 @@ func TestLedgerOfGo(t *testing.T) {
 		},
 		"a rule that requires text": {
 			"package shop\n\n\n\n\n\n\nfunc Total(prices ...Price) Price {\n\treturn 0\n}\n\nfunc retry() {\n\tretries(3)\n}\n",
-			"- **E2** It is tried again.\n  - require text: retries\\(3\\)\n", map[string][]verdict.Block{"TestB1_Sum": blocks("8-9", "-12-14"), "TestE1_Empty": blocks("8-9", "-12-14")},
+			"- **E2** It is tried again.\n  - require text: retries\\(3\\)\n",
+			map[string][]verdict.Block{"TestB1_Sum": blocks("8-9", "-12-14"), "TestE1_Empty": blocks("8-9", "-12-14")},
 			[]string{"shop.go:1-7 !package", "shop.go:8-10 B1,E1 by interface,test", "shop.go:11-12 !signature", "shop.go:13-14 E2 by rule"},
 		},
 		"a rule that forbids speaks for no line": {
 			"package shop\n\nfunc extra() {\n\treturn\n}\nfunc Total(prices ...Price) Price { return 0 }\n",
-			"- **E2** No clock.\n  - forbid text: time\n", map[string][]verdict.Block{"TestB1_Sum": blocks("-3-5", "6-6"), "TestE1_Empty": blocks("-3-5", "6-6")},
+			"- **E2** No clock.\n  - forbid text: time\n",
+			map[string][]verdict.Block{"TestB1_Sum": blocks("-3-5", "6-6"), "TestE1_Empty": blocks("-3-5", "6-6")},
 			[]string{"shop.go:1-2 !package", "shop.go:3-5 unserved: func extra() {", "shop.go:6-6 B1,E1 by interface,test"},
 		},
 	} {
@@ -184,9 +188,7 @@ func TestLedgerOfAChange(t *testing.T) {
 	with := func(files tree) tree {
 		out := tree{}
 		for _, t := range []tree{common, files} {
-			for p, text := range t {
-				out[p] = text
-			}
+			maps.Copy(out, t)
 		}
 		return out
 	}
@@ -216,30 +218,38 @@ func TestLedgerThatIsNotMeasured(t *testing.T) {
 		want    []string
 	}{
 		"the runner cannot tell": {
-			tree{"shop/shop.go": code}, nil, "the tests' command is more than can be taken apart to see which lines each test runs",
+			tree{"shop/shop.go": code},
+			nil, "the tests' command is more than can be taken apart to see which lines each test runs",
 			[]string{"shop.go:1-2 !package", "shop.go:3-3 by interface", "shop.go:4-5 not measured"},
 		},
 		"the tests of one clause said nothing": {
-			tree{"shop/shop.go": code}, map[string][]verdict.Block{"TestB1_Sum": blocks("3-3")}, "which lines the tests of E1 run could not be measured",
+			tree{"shop/shop.go": code},
+			map[string][]verdict.Block{"TestB1_Sum": blocks("3-3")},
+			"which lines the tests of E1 run could not be measured",
 			[]string{"shop.go:1-2 !package", "shop.go:3-3 B1 by interface,test", "shop.go:4-5 not measured"},
 		},
 		"a file that was not built": {
-			tree{"shop/shop.go": code, "shop/other_windows.go": "package shop\n\nfunc other() {\n\treturn\n}\n"}, map[string][]verdict.Block{"TestB1_Sum": blocks("3-5"), "TestE1_Empty": blocks("3-5")},
-			"which lines the tests run could not be measured",
+			tree{"shop/shop.go": code, "shop/other_windows.go": "package shop\n\nfunc other() {\n\treturn\n}\n"},
+			map[string][]verdict.Block{"TestB1_Sum": blocks("3-5"), "TestE1_Empty": blocks("3-5")},
+			"nobody can tell whether the tests run shop/other_windows.go:3-5",
 			[]string{"other_windows.go:1-2 !package", "other_windows.go:3-5 not measured", "shop.go:1-2 !package", "shop.go:3-5 B1,E1 by interface,test"},
 		},
 		"a file of another language": {
-			tree{"shop/shop.go": code, "shop/shop.sql": "-- prices\nselect 1;\n"}, map[string][]verdict.Block{"TestB1_Sum": blocks("3-5"), "TestE1_Empty": blocks("3-5")},
-			"which lines the tests run could not be measured",
+			tree{"shop/shop.go": code, "shop/shop.sql": "-- prices\nselect 1;\n"},
+			map[string][]verdict.Block{"TestB1_Sum": blocks("3-5"), "TestE1_Empty": blocks("3-5")},
+			"nobody can tell whether the tests run shop/shop.sql:1-2",
 			[]string{"shop.go:1-2 !package", "shop.go:3-5 B1,E1 by interface,test", "shop.sql:1-2 not measured"},
 		},
 		"a file without text": {
-			tree{"shop/shop.go": code, "shop/logo.png": "\x00\x01"}, map[string][]verdict.Block{"TestB1_Sum": blocks("3-5"), "TestE1_Empty": blocks("3-5")},
-			"which lines the tests run could not be measured",
+			tree{"shop/shop.go": code, "shop/logo.png": "\x00\x01"},
+			map[string][]verdict.Block{"TestB1_Sum": blocks("3-5"), "TestE1_Empty": blocks("3-5")},
+			"nobody can tell whether the tests run shop/logo.png:1",
 			[]string{"logo.png:1-1 not measured", "shop.go:1-2 !package", "shop.go:3-5 B1,E1 by interface,test"},
 		},
 		"types alone need not be built": {
-			tree{"shop/shop.go": code, "shop/price.go": "package shop\n\ntype Price int\n"}, map[string][]verdict.Block{"TestB1_Sum": blocks("3-5"), "TestE1_Empty": blocks("3-5")}, "",
+			tree{"shop/shop.go": code, "shop/price.go": "package shop\n\ntype Price int\n"},
+			map[string][]verdict.Block{"TestB1_Sum": blocks("3-5"), "TestE1_Empty": blocks("3-5")},
+			"",
 			[]string{"price.go:1-2 !package", "price.go:3-3 by interface", "shop.go:1-2 !package", "shop.go:3-5 B1,E1 by interface,test"},
 		},
 	} {

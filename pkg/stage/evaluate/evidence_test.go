@@ -57,7 +57,8 @@ func TestEvidenceWords(t *testing.T) {
 		{"production", "  - test: TestE11_Gone", false, 0, "unknown", "no acceptance test that ran is named TestE11_Gone", true},
 	} {
 		name := strings.TrimSpace(c.word + " with " + strings.Join(strings.Fields(c.beside), " "))
-		text := goSpec[:strings.Index(goSpec, "## ")] + "## Edge cases\n- **E99** It holds.\n  - evidence: " + c.word + "\n" + c.beside + "\n"
+		front, _, _ := strings.Cut(goSpec, "## ")
+		text := front + "## Edge cases\n- **E99** It holds.\n  - evidence: " + c.word + "\n" + c.beside + "\n"
 		files := goTree()
 		status := verdict.TestPassed
 		if c.fails {
