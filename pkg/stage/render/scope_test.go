@@ -25,7 +25,8 @@ func TestPromptOnScopeCreep(t *testing.T) {
 		},
 		{
 			prompts.Round{Shape: prompts.Repair, Feedback: verdict.Feedback{Scope: []string{line}, Failures: []verdict.Failure{failure}}},
-			[]string{"does not hold these clauses yet:\n\n- E2: A SHOULD that fails.\n- " + line + "\n"}, nil,
+			[]string{"does not hold these clauses yet:\n\n- E2: A SHOULD that fails.\n- " + line + "\n"},
+			nil,
 		},
 		{
 			prompts.Round{Shape: prompts.Regenerate, Feedback: verdict.Feedback{Scope: []string{line}}},
@@ -34,7 +35,8 @@ func TestPromptOnScopeCreep(t *testing.T) {
 		},
 		{
 			prompts.Round{Shape: prompts.Regenerate, Feedback: verdict.Feedback{Failures: []verdict.Failure{failure}}},
-			[]string{"did not hold these clauses. Take special care that your code does:\n\n- E2"}, []string{line},
+			[]string{"did not hold these clauses. Take special care that your code does:\n\n- E2"},
+			[]string{line},
 		},
 	} {
 		s, sp := stage(t, 0, patch.File{Path: "window/window.go", Mode: patch.ModeFile, Data: []byte("package window\n")})
