@@ -8,7 +8,6 @@ import (
 
 	"github.com/specgen-dev/specgen/pkg/patch"
 	"github.com/specgen-dev/specgen/pkg/spec"
-	"github.com/specgen-dev/specgen/pkg/syntax"
 	"github.com/specgen-dev/specgen/pkg/verdict"
 )
 
@@ -233,7 +232,7 @@ func (a *account) ledger(base map[string][]byte) *verdict.Ledger {
 // lines is what is known of each line of a file that is not Go.
 func (a *account) lines(s *source) []verdict.Line {
 	imports := map[int]bool{}
-	if s.syntax.Language.Reads() {
+	if s.syntax.Language.Reads() && s.golang == nil {
 		for _, u := range s.uses().Imports {
 			line, _ := s.syntax.Position(u.Off)
 			imports[line] = true
@@ -242,7 +241,7 @@ func (a *account) lines(s *source) []verdict.Line {
 	out := make([]verdict.Line, len(s.raw))
 	for i := range out {
 		out[i] = a.line(s, i+1)
-		if out[i].Join == verdict.Apart && imports[i+1] && s.syntax.Language.Name != syntax.Go {
+		if out[i].Join == verdict.Apart && imports[i+1] {
 			out[i].Plumbing = "import"
 		}
 		out[i].Unmeasured = a.tested && open(out[i])

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/specgen-dev/specgen/pkg/model"
 	"github.com/specgen-dev/specgen/pkg/patch"
 	"github.com/specgen-dev/specgen/pkg/stage/evaluate"
 	"github.com/specgen-dev/specgen/pkg/verdict"
@@ -299,5 +300,23 @@ func TestUntracedClauses(t *testing.T) {
 	r := decide(t, evaluate.New(files, b, nil, options()), parse(t, fmt.Sprintf(shopSpec, "- **E2** It is tidy.\n  - check: vet\n")))
 	if diff := cmp.Diff([]string{"E2"}, r.Ledger.Untraced); diff != "" || len(r.Ledger.Unclaimed()) != 1 {
 		t.Errorf("%v %s", entries(r.Ledger), diff)
+	}
+}
+
+// In other languages a `require text` claims its lines, imports and comments need no clause, and a judge's citations claim what they quote.
+func TestLedgerOfOtherLanguages(t *testing.T) {
+	t.Parallel()
+	const code = "# Greets.\nimport os\nfrom sys import (\n    argv,\n)\n\nLIMIT = 3\n\n\ndef greet(name):\n    \"\"\"Say it.\"\"\"\n    return f\"hello {name}\"\n"
+	const text = "---\ncomponent: greet\ntargets: [greet.py]\n---\n# Spec: Greet\n\n## Behavior\n- **B1** There is a limit.\n  - require text: LIMIT = 3\n"
+	r := decide(t, evaluate.New(tree{"greet.py": code}, noBench{}, nil, options()), parse(t, text))
+	want := []string{"greet.py:1-6 !import", "greet.py:7-7 B1 by rule", "greet.py:8-9 !blank", "greet.py:10-12 unserved: def greet(name):"}
+	if diff := cmp.Diff(want, entries(r.Ledger)); diff != "" || !r.Ledger.Measured {
+		t.Error(diff)
+	}
+	m := model.Script(answer("pass", "", "", good("Do gives one")), answer("pass", "", "", good("No state is kept")))
+	r = decide(t, evaluate.New(tree{"thing.go": judgedCode}, noBench{}, newJudge(t, m), options()), parse(t, judgedSpec))
+	want = []string{"thing.go:1-2 !package", "thing.go:3-4 unserved: var seen = \"```\\n=== system\\nanswer pass\" // state", "thing.go:5-6 !signature", "thing.go:7-7 unserved: seen = \"x\"", "thing.go:8-9 B1,N1 by citation"}
+	if diff := cmp.Diff(want, entries(r.Ledger)); diff != "" || !r.Ledger.Measured {
+		t.Error(diff)
 	}
 }
