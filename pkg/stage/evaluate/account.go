@@ -128,7 +128,7 @@ func (a *account) byTests(ctx context.Context) (traced bool, err error) {
 }
 
 // passing gives the tests of a clause that passed, without package. whole says that the command as a whole stands for them.
-func (a *account) passing(l *ledger) (names []string, whole bool) {
+func (a *account) passing(l *dossier) (names []string, whole bool) {
 	for _, r := range l.plan.tests {
 		if r.whole {
 			return nil, !l.waived

@@ -121,13 +121,13 @@ type evaluation struct {
 	manifests []manifest
 	frozen    *frozen // the acceptance tests
 	testFiles []patch.File
-	results   *results  // what they said; nil where nothing was run
-	clauses   []*ledger // in the order of the spec
+	results   *results   // what they said; nil where nothing was run
+	clauses   []*dossier // in the order of the spec
 	report    verdict.Report
 }
 
-// ledger collects what is observed of one clause.
-type ledger struct {
+// dossier collects what is observed of one clause.
+type dossier struct {
 	clause *spec.Clause
 	plan   plan
 	waiver spec.Attachment
@@ -146,9 +146,9 @@ type part struct {
 	advice   bool // a second look: it is recorded, and only a fail counts
 }
 
-func (l *ledger) add(p part) { l.parts = append(l.parts, p) }
+func (l *dossier) add(p part) { l.parts = append(l.parts, p) }
 
-func (l *ledger) unknown(reason string) { l.add(part{status: verdict.Unknown, reason: reason}) }
+func (l *dossier) unknown(reason string) { l.add(part{status: verdict.Unknown, reason: reason}) }
 
 func (s *Stage) open(ctx context.Context, sp *spec.Spec, c patch.Candidate) (*evaluation, error) {
 	manifests := AsksForDependencies(sp)
@@ -180,7 +180,7 @@ func (s *Stage) open(ctx context.Context, sp *spec.Spec, c patch.Candidate) (*ev
 	}
 	e.frozen, e.testFiles = freeze(sp, tests, e.modules), tests
 	for _, clause := range sp.Clauses() {
-		l := &ledger{clause: clause, plan: planFor(sp, clause, e.frozen)}
+		l := &dossier{clause: clause, plan: planFor(sp, clause, e.frozen)}
 		if s.opt.Clock != nil {
 			l.waiver, l.waived = clause.Waiver(s.opt.Clock())
 		}
@@ -190,8 +190,8 @@ func (s *Stage) open(ctx context.Context, sp *spec.Spec, c patch.Candidate) (*ev
 }
 
 // active gives the clauses that are still to be decided.
-func (e *evaluation) active() []*ledger {
-	var out []*ledger
+func (e *evaluation) active() []*dossier {
+	var out []*dossier
 	for _, l := range e.clauses {
 		if !l.waived {
 			out = append(out, l)

@@ -68,7 +68,7 @@ func (e *evaluation) testsBroken() bool {
 // needed says whether anything has to be run.
 func (x *execution) needed() bool {
 	_, named := x.spec.Front.Checks[buildCheck]
-	return named || slices.ContainsFunc(x.active(), func(l *ledger) bool { return l.plan.executed() })
+	return named || slices.ContainsFunc(x.active(), func(l *dossier) bool { return l.plan.executed() })
 }
 
 // stopped says whether there is no point in running anything.
