@@ -119,7 +119,7 @@ func TestLedgerOfGo(t *testing.T) {
 			[]string{"shop.go:1-6 !package, import", "shop.go:7-9 B1,E1 by interface,test", "shop.go:10-11 B1 by test", "shop.go:12-13 B1,E1 by test"},
 		},
 		"declarations that claimed lines use, over others": {
-			"package shop\n\ntype Price int\n\ntype inner struct{ cents unit }\n\n\nfunc Total(prices ...Price) Price {\n\tvar i inner\n\t_ = i\n\n\treturn limit\n}\n\ntype unit int\n\nconst limit = 3\n\nconst unused = 4\n\n// Nothing is only known to the tests.\nconst Nothing = 0\n\ntype lonely struct {\n\ta int\n}\n",
+			"package shop\n\ntype Price int\ntype deep int\ntype inner struct{ cents unit }\n\n\nfunc Total(prices ...Price) Price {\n\tvar i inner\n\t_ = i\n\n\treturn limit\n}\n\ntype unit deep\n\nconst limit = 3\n\nconst unused = 4\n\n// Nothing is only known to the tests.\nconst Nothing = 0\n\ntype lonely struct {\n\ta int\n}\n",
 			"", both,
 			[]string{
 				"shop.go:1-2 !package", "shop.go:3-3 by interface", "shop.go:4-7 !declaration", "shop.go:8-9 B1,E1 by interface,test", "shop.go:10-11 B1 by test",
@@ -151,6 +151,12 @@ func TestLedgerOfGo(t *testing.T) {
 			"package shop\n\ntype Cart struct{}\n\nfunc (c *Cart) Add(p Price) {\n\tpanic(1)\n}\nfunc total() { }\n", "",
 			map[string][]verdict.Block{"TestB1_Sum": blocks("-5-7", "8-8"), "TestE1_Empty": blocks("-5-7", "8-8")},
 			[]string{"shop.go:1-4 !package, declaration", "shop.go:5-5 by interface", "shop.go:6-7 unserved: panic(1)", "shop.go:8-8 B1,E1 by test"},
+		},
+		"a function value that nobody calls, in a variable that is used": {
+			"package shop\n\nvar hooks = []func(){\n\tfunc() {\n\t\tpanic(1)\n\t},\n}\nfunc Total(prices ...Price) Price { return Price(len(hooks)) }\n",
+			"",
+			map[string][]verdict.Block{"TestB1_Sum": blocks("-4-6", "8-8"), "TestE1_Empty": blocks("-4-6", "8-8")},
+			[]string{"shop.go:1-3 !package, declaration", "shop.go:4-7 unserved: func() {", "shop.go:8-8 B1,E1 by interface,test"},
 		},
 		"a rule that requires text": {
 			"package shop\n\n\n\n\n\n\nfunc Total(prices ...Price) Price {\n\treturn 0\n}\n\nfunc retry() {\n\tretries(3)\n}\n",
