@@ -166,7 +166,7 @@ func TestLedgerOfGo(t *testing.T) {
 		},
 		"a rule that forbids speaks for no line": {
 			"package shop\n\nfunc extra() {\n\treturn\n}\nfunc Total(prices ...Price) Price { return 0 }\n",
-			"- **E2** No clock.\n  - forbid text: time\n",
+			"- **E2** No clock.\n  - forbid text: time\n- **E3** It SHOULD not return.\n  - forbid text: return$\n",
 			map[string][]verdict.Block{"TestB1_Sum": blocks("-3-5", "6-6"), "TestE1_Empty": blocks("-3-5", "6-6")},
 			[]string{"shop.go:1-2 !package", "shop.go:3-5 unserved: func extra() {", "shop.go:6-6 B1,E1 by interface,test"},
 		},
