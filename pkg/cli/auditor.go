@@ -200,6 +200,11 @@ func (a *audit) inspect(ctx context.Context, f patch.File, body *journal.Audited
 			File: p.Path, Line: p.Pos.Line, Col: p.Pos.Col, Clause: p.Clause, Message: p.Message, Fix: p.Fix,
 		})
 	}
+	weakened, err := a.project.weakened(ctx, a.project.seen, sp)
+	if err != nil {
+		return err
+	}
+	body.Warnings = append(body.Warnings, weakened...)
 	a.out.progress.Doing(sp.Front.Component + "  running the checks")
 	found, err := a.evaluate(ctx, body)
 	if err != nil {
@@ -306,7 +311,7 @@ func (a *audit) ignored() string {
 
 // fill writes down what was found.
 func (a *audit) fill(body *journal.Audited, found verdict.Report, policy verdict.Policy) {
-	body.Verdicts, body.Build, body.Conflict, body.Tests = found.Verdicts, found.Build, found.Conflict, found.Tests
+	body.Verdicts, body.Build, body.Conflict, body.Tests, body.Ledger = found.Verdicts, found.Build, found.Conflict, found.Tests, found.Ledger
 	if body.Verdicts == nil {
 		body.Verdicts = emptyVerdicts()
 	}

@@ -72,7 +72,7 @@ func prepareTree(ctx context.Context, bench *runner.Bench, sp *spec.Spec, tree s
 // policy says which evidence carries a MUST.
 func (p *project) policy() verdict.Policy {
 	c := p.config.Config().Evaluate
-	policy := verdict.Policy{JudgedMust: map[spec.SectionKind]bool{}, RequireBound: c.RequireBound}
+	policy := verdict.Policy{JudgedMust: map[spec.SectionKind]bool{}, RequireBound: c.RequireBound, ServedOnly: c.ScopeCreep == config.ScopeRefuse}
 	for _, section := range c.JudgedMust {
 		policy.JudgedMust[section] = c.Judge != config.JudgeOff
 	}

@@ -101,11 +101,15 @@ The last line:
      "file":"...","line":1,"message":"...","input":"...","want":"...","got":"...","passed":false}],"reason":"...","bound":"not-measured"}],
    "best":2,"why":"...","walls":["user","pid","mount","ipc","net","landlock","seccomp","rlimit","overlay"],
    "missing_walls":[{"wall":"net","reason":"..."}],
+   "ledger":{"measured":true,"why":"...","untraced":["E4"],"entries":[{"file":"...","line":12,"end_line":18,"clauses":["B1"],
+     "by":["test","rule","citation","interface"],"plumbing":"package, import","unmeasured":true,"removed":2,"code":"..."}]},
    "usage":{"prompt_tokens":0,"cached_tokens":0,"completion_tokens":0,"requests":0},"cost":0,"priced":false,
    "duration_ms":0,"spec_commits":["..."],"error":{"kind":"...","message":"...","hint":"..."}|null}
 
 best is the attempt that the branch holds, why a sentence on the stop reason, walls the isolation in which checks ran; missing_walls is left out where
-nothing is missing. An evidence also has "col" where a rule points at a column, and a verdict "by", who decided.
+nothing is missing. ledger says of a candidate whose clauses hold which of them each changed line serves, and by which evidence: an entry with
+none of clauses, by, plumbing and unmeasured serves no clause, and code is its first line; one without end_line is of lines that are gone.
+measured says that nothing of it is unmeasured, why what is; untraced are clauses that hold by commands, which name no lines. An evidence also has "col" where a rule points at a column, and a verdict "by", who decided.
 
 An error before a run has begun gives the result line alone, with "run":"".
 
@@ -116,12 +120,12 @@ specgen audit --json writes events too, with the same v, seq, time and event: on
    "verdicts":[as above],"build":[{"file":"...","line":1,"message":"..."}],"conflict":"...","absent":"...",
    "findings":[{"file":"...","line":31,"col":3,"clause":"E4","message":"...","fix":"..."}],"warnings":["E2 fail: ..."],
    "tests":{"passed":9,"total":11},"walls":["user",...],"missing_walls":[{"wall":"net","reason":"..."}],"sandbox":"auto|require|off",
-   "duration_ms":0,"error":{"kind":"...","message":"...","hint":"..."}|null}
+   "duration_ms":0,"ledger":{as above, of all lines},"error":{"kind":"...","message":"...","hint":"..."}|null}
   {"v":1,"seq":2,"time":"...","event":"finished","accepted":["..."],"not_accepted":["..."],"errors":["..."],
    "skipped":[{"component":"...","spec":"...","status":"draft|superseded"}],"exit":3,"usage":{as above},"cost":0,"priced":false,
    "duration_ms":0,"error":null}
 
-build, conflict and absent are left out where there is nothing to say; all else is always there, lists as [] where they are empty.
+build, conflict, absent and ledger are left out where there is nothing to say; all else is always there, lists as [] where they are empty.
 accepted is what a run would say of this code. blocking are the clauses that keep it from that, and findings the parts of the spec that
 nothing can decide, which do so too. revision is "" for the working tree, whose tree is not stored. absent says why there is no code to
 evaluate, walls in which isolation checks ran, exit how the process ends. An error before the first component gives "finished" alone.

@@ -78,18 +78,13 @@ func (p *project) handEdits(ctx context.Context, sp *spec.Spec) ([]string, error
 }
 
 func (p *project) editedSinceLock(ctx context.Context, sp *spec.Spec) ([]string, error) {
-	tree, err := p.repo.Tree(ctx, p.baseTree)
-	if err != nil {
-		return nil, err
-	}
-	name := lock.Path(sp.Front.Component)
-	entry, ok, err := tree.Lookup(name)
+	agreed, ok, err := p.agreed(ctx, p.baseTree, sp)
 	if err != nil || !ok {
 		return nil, err
 	}
-	agreed, err := lock.Parse(name, entry.Data)
+	tree, err := p.repo.Tree(ctx, p.baseTree)
 	if err != nil {
-		return nil, &Error{Code: ExitUsage, Kind: "config", Message: err.Error(), Hint: "restore the file from git: git checkout -- " + name, Err: err}
+		return nil, err
 	}
 	var failed error
 	var edits []string

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -80,7 +81,11 @@ func (s *session) prepare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.warnings = in.warnings
+	weakened, err := p.weakened(ctx, p.baseTree, s.spec)
+	if err != nil {
+		return err
+	}
+	s.warnings = slices.Concat(in.warnings, weakened)
 	s.trees = componentTrees(p.repo, s.spec)
 	if err := s.admit(ctx, in); err != nil {
 		return err
@@ -324,7 +329,7 @@ func (s *session) finish(ctx context.Context, result loop.Result, failed error, 
 		Walls: s.bench.Walls().Names(), Unwalled: missingWalls(s.bench.Walls()),
 	}
 	if result.Best != nil {
-		body.Best, body.Verdicts = result.Best.N, result.Best.Report.Verdicts
+		body.Best, body.Verdicts, body.Ledger = result.Best.N, result.Best.Report.Verdicts, result.Best.Report.Ledger
 	}
 	switch {
 	case failed != nil:

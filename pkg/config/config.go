@@ -90,6 +90,7 @@ type Evaluate struct {
 	Judge        JudgePolicy        `json:"judge" jsonschema:"when a model's opinion is asked: auto for clauses without other evidence, always for all, off never"`
 	JudgedMust   []spec.SectionKind `json:"judged_must" jsonschema:"sections whose MUST clauses may rest on a model's opinion alone"`
 	RequireBound bool               `json:"require_bound" jsonschema:"count a check only if it has been seen to fail on a violation"`
+	ScopeCreep   ScopePolicy        `json:"scope_creep" jsonschema:"what becomes of changed lines that serve no clause: show lists them, refuse accepts no candidate with one, nor one of which that cannot be told"`
 }
 
 // Secrets names exceptions of the search for secrets in prompts.
@@ -128,7 +129,7 @@ func Defaults(ci bool) Config {
 			Mode: SandboxAuto, Timeout: defaultCheckTimeout, Memory: defaultMemory,
 			Processes: defaultProcesses, Output: defaultOutput, Read: []string{},
 		},
-		Evaluate: Evaluate{Judge: JudgeAuto, JudgedMust: []spec.SectionKind{spec.Behavior, spec.NonGoals}},
+		Evaluate: Evaluate{Judge: JudgeAuto, JudgedMust: []spec.SectionKind{spec.Behavior, spec.NonGoals}, ScopeCreep: ScopeShow},
 		Specs:    []string{"specs/*.spec.md", "specs/**/*.spec.md"},
 		Format:   []string{},
 		Secrets:  Secrets{Allow: []string{}},

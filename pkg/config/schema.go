@@ -52,7 +52,7 @@ func typeSchemas() map[reflect.Type]*jsonschema.Schema {
 	}
 	for _, t := range []reflect.Type{
 		reflect.TypeFor[AnswerFormat](), reflect.TypeFor[Retry](), reflect.TypeFor[Tighten](), reflect.TypeFor[SandboxMode](),
-		reflect.TypeFor[JudgePolicy](), reflect.TypeFor[spec.SectionKind](),
+		reflect.TypeFor[JudgePolicy](), reflect.TypeFor[ScopePolicy](), reflect.TypeFor[spec.SectionKind](),
 	} {
 		var enum []any
 		for _, w := range words(t) {

@@ -57,6 +57,15 @@ const (
 	JudgeOff    JudgePolicy = "off"
 )
 
+// ScopePolicy says what becomes of lines that serve no clause.
+type ScopePolicy string
+
+// The policies for scope creep.
+const (
+	ScopeShow   ScopePolicy = "show"
+	ScopeRefuse ScopePolicy = "refuse"
+)
+
 // words gives the values that a type allows; nil where it is no closed list.
 func words(t reflect.Type) []string {
 	switch t {
@@ -70,6 +79,8 @@ func words(t reflect.Type) []string {
 		return list(SandboxAuto, SandboxRequire, SandboxOff)
 	case reflect.TypeFor[JudgePolicy]():
 		return list(JudgeAuto, JudgeAlways, JudgeOff)
+	case reflect.TypeFor[ScopePolicy]():
+		return list(ScopeShow, ScopeRefuse)
 	case reflect.TypeFor[spec.SectionKind]():
 		return list(spec.Behavior, spec.EdgeCases, spec.Invariants, spec.NonGoals)
 	}

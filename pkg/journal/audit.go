@@ -25,7 +25,8 @@ type Audited struct {
 	Unwalled  []MissingWall        `json:"missing_walls"` // the isolation that could not be had where they ran
 	Sandbox   string               `json:"sandbox"`       // auto, require, off
 	Duration  int64                `json:"duration_ms"`
-	Error     *Failure             `json:"error"` // why it could not be audited
+	Ledger    *verdict.Ledger      `json:"ledger,omitempty"` // where its clauses hold: which of them each line serves
+	Error     *Failure             `json:"error"`            // why it could not be audited
 }
 
 // SpecFinding is a part of a spec that nothing can ever decide.

@@ -148,6 +148,7 @@ type Finished struct {
 	Shapes      map[string]Shape  `json:"shapes,omitempty"`
 	Walls       []string          `json:"walls,omitempty"`         // the isolation in which checks ran
 	Unwalled    []MissingWall     `json:"missing_walls,omitempty"` // the isolation that could not be had, and why
+	Ledger      *verdict.Ledger   `json:"ledger,omitempty"`        // of the best attempt, if its clauses hold: which of them each line serves
 	Error       *Failure          `json:"error"`
 }
 

@@ -14,7 +14,8 @@ import (
 	"github.com/specgen-dev/specgen/pkg/verdict"
 )
 
-// Version is the format that this package writes. It reads every version up to it.
+// Version is the format that this package writes. It reads every version up to it. A field that may be absent changes no version: who does
+// not know it leaves it out, and a lock without it says nothing about it.
 const Version = 1
 
 // Folder is where the locks of a repository are.
@@ -34,6 +35,7 @@ type Lock struct {
 	Run       string            `json:"run"`
 	Model     string            `json:"model"`
 	Templates map[string]string `json:"templates"` // digest by name
+	Ledger    *Ledger           `json:"ledger,omitempty"`
 }
 
 // Spec is the revision that was accepted.
@@ -52,6 +54,8 @@ type Clause struct {
 	Section spec.SectionKind `json:"section"`
 	Status  verdict.Status   `json:"status"`
 	Basis   verdict.Basis    `json:"basis"`
+	// Evidence is the word of the clause's `evidence:`; "" where it has none, and in locks of before it was kept.
+	Evidence spec.EvidenceKind `json:"evidence,omitempty"`
 }
 
 // File is a file as it was accepted.
@@ -65,12 +69,16 @@ func New(sp *spec.Spec, report verdict.Report, files, tests []patch.File) Lock {
 	l := Lock{
 		V: Version, Component: sp.Front.Component,
 		Spec:  Spec{Path: sp.Path, Digest: sp.Digest(), Blob: spec.BlobID(sp.Bytes())},
-		Files: listed(files), Tests: listed(tests), Clauses: []Clause{},
+		Files: listed(files), Tests: listed(tests), Clauses: []Clause{}, Ledger: kept(report.Ledger),
 	}
 	for _, v := range report.Verdicts {
-		l.Clauses = append(l.Clauses, Clause{
+		agreed := Clause{
 			ID: v.Clause, Digest: v.Digest, Section: v.Section, Level: v.Level, Text: v.Text, Status: v.Status, Basis: v.Basis,
-		})
+		}
+		if c, ok := sp.Clause(v.Clause); ok {
+			agreed.Evidence = c.EvidenceKind()
+		}
+		l.Clauses = append(l.Clauses, agreed)
 	}
 	return l
 }

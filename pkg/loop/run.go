@@ -226,8 +226,10 @@ func (r *run) evaluate(ctx context.Context, a *Attempt) error {
 	began := r.Clock()
 	report, repeated := r.seen[a.revision()]
 	if !repeated {
+		candidate := a.Candidate
+		candidate.Base = a.Head.Tree // all that the attempts before changed is the candidate's too
 		var err error
-		if report, err = r.Evaluate.Evaluate(ctx, r.spec, a.Candidate); err != nil {
+		if report, err = r.Evaluate.Evaluate(ctx, r.spec, candidate); err != nil {
 			return err
 		}
 		r.seen[a.revision()] = report

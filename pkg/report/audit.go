@@ -79,6 +79,7 @@ func (a *Audit) alone(b journal.Audited) {
 	a.printf("%s%s\n", a.style.paint(bold, component), a.style.fit(rest, utf8.RuneCountInString(component)))
 	a.details(b)
 	a.sentence(2, dim, counts(b))
+	a.beyond(b)
 	a.walls(b)
 	took := "   " + Duration(time.Duration(b.Duration)*time.Millisecond)
 	warnings, _ := warned(b)
@@ -119,6 +120,7 @@ func (a *Audit) amongOthers(b journal.Audited) {
 	if a.gap {
 		a.details(b)
 	}
+	a.beyond(b)
 	if a.style.Verbose {
 		a.walls(b)
 	}
@@ -245,6 +247,10 @@ func reasons(b journal.Audited) string {
 		return "the spec has no clause"
 	case len(b.Blocking) > 0:
 		return strings.Join(b.Blocking, ", ")
+	case len(b.Findings) == 0:
+		if why := (verdict.Report{Ledger: b.Ledger}).OutOfScope(); why != "" {
+			return why // nothing else is left that could speak against it
+		}
 	}
 	return "the spec leaves open how that is decided"
 }

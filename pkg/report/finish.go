@@ -74,6 +74,7 @@ func (t *Text) notAccepted(b journal.Finished) {
 	}
 	t.printf("  best    attempt %d, %d of %s\n", b.Best, held, Count(len(b.Verdicts), "clause"))
 	Verdicts(t.out, t.style, b.Verdicts, t.style.Verbose)
+	Scope(t.out, t.style, b.Ledger)
 }
 
 func (t *Text) where(b journal.Finished) {

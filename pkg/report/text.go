@@ -123,6 +123,10 @@ func (t *Text) evaluated(b journal.Evaluated) {
 	}
 	Verdicts(t.out, t.style, b.Report.Verdicts, t.style.Verbose)
 	t.sentence(b.Report.Summary(), dim)
+	for _, line := range opened(b.Report.Verdicts) {
+		t.sentence(line, "")
+	}
+	Scope(t.out, t.style, b.Report.Ledger)
 	if len(b.Regressions) > 0 {
 		t.sentence(strings.Join(b.Regressions, ", ")+" passed before", "")
 	}

@@ -116,6 +116,9 @@ func (r Report) failures() []string {
 	if r.Conflict != "" {
 		out = append(out, "\x00"+r.Conflict)
 	}
+	for _, e := range r.Ledger.Unclaimed() {
+		out = append(out, strings.Join([]string{"\x00scope", e.File, e.Code}, "\x00"))
+	}
 	slices.Sort(out)
 	return slices.Compact(out)
 }

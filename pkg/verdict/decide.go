@@ -8,8 +8,14 @@ import (
 )
 
 // Accepted says whether the candidate may be committed: there is a clause, every MUST holds on a basis that the policy
-// allows, the code builds, and the spec does not contradict itself. Unknown is never accepted.
+// allows, the code builds, and the spec does not contradict itself. Unknown is never accepted. Where the policy asks for it, every
+// changed line has to serve a clause, too.
 func (r Report) Accepted(p Policy) bool {
+	return r.Upheld(p) && (!p.ServedOnly || r.OutOfScope() == "")
+}
+
+// Upheld is Accepted, whatever the lines serve.
+func (r Report) Upheld(p Policy) bool {
 	return len(r.Verdicts) > 0 && len(r.Build) == 0 && r.Conflict == "" && len(r.Blocking(p)) == 0
 }
 

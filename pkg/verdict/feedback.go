@@ -13,6 +13,7 @@ import (
 type Feedback struct {
 	Failures []Failure    `json:"failures,omitempty"`
 	Build    []Diagnostic `json:"build,omitempty"`
+	Scope    []string     `json:"scope,omitempty"` // the lines that serve no clause, once all clauses hold
 }
 
 // Failure is one clause that does not hold, with the smallest observation that shows it.
@@ -27,7 +28,7 @@ type Failure struct {
 }
 
 // Empty says whether there is nothing to tell.
-func (f Feedback) Empty() bool { return len(f.Failures) == 0 && len(f.Build) == 0 }
+func (f Feedback) Empty() bool { return len(f.Failures) == 0 && len(f.Build) == 0 && len(f.Scope) == 0 }
 
 // The sizes of feedback, in bytes and counts. A small model repeats what it is shown; more does not help it.
 const (
@@ -41,7 +42,7 @@ const (
 // Feedback gives what the next attempt should know: of each MUST that fails or could not be decided, and of each SHOULD
 // that fails, the smallest observation. If the code does not build, what could not be decided for that reason is left out.
 func (r Report) Feedback() Feedback {
-	f := Feedback{Build: diagnostics(r.Build)}
+	f := Feedback{Build: diagnostics(r.Build), Scope: r.scope()}
 	for _, v := range r.Verdicts {
 		if len(f.Failures) == maxFailures {
 			break

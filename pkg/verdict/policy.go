@@ -15,6 +15,8 @@ type Policy struct {
 	JudgedMust map[spec.SectionKind]bool
 	// RequireBound asks of executed and static evidence that it has been seen to fail on a violation.
 	RequireBound bool
+	// ServedOnly accepts no candidate with a line that serves no clause, or of which that cannot be told.
+	ServedOnly bool
 }
 
 // DefaultPolicy believes a judge about behavior and non-goals. Invariants and edge cases are where judges are wrong most

@@ -13,6 +13,7 @@ type Report struct {
 	Conflict string   `json:"conflict,omitempty"`
 	Walls    []string `json:"walls,omitempty"` // the isolation under which checks ran
 	Tests    Tally    `json:"tests"`
+	Ledger   *Ledger  `json:"ledger,omitempty"` // of a candidate whose clauses hold: which of them each line serves
 }
 
 // Tally counts the tests that ran.

@@ -45,6 +45,7 @@ func Decidable(sp *spec.Spec, files []patch.File, policy verdict.Policy) []Probl
 		d.clause(c)
 	}
 	d.strays()
+	d.scope()
 	return d.problems
 }
 

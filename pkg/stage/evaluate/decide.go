@@ -20,7 +20,7 @@ func (e *evaluation) decide() verdict.Report {
 	return e.report
 }
 
-func (e *evaluation) verdict(l *ledger) verdict.Verdict {
+func (e *evaluation) verdict(l *dossier) verdict.Verdict {
 	c := l.clause
 	v := verdict.Verdict{
 		Clause: c.ID, Digest: c.Digest(), Section: c.Section, Level: c.Level, Text: c.Text,
@@ -47,7 +47,7 @@ func (e *evaluation) bound(c *spec.Clause, basis verdict.Basis) string {
 	if e.opt.Bound == nil || basis != verdict.Executed && basis != verdict.Static {
 		return verdict.NotMeasured
 	}
-	return e.opt.Bound(verdict.CheckDigest(e.spec, c, e.tests))
+	return e.opt.Bound(verdict.CheckDigest(e.spec, c, e.testFiles))
 }
 
 func waived(v verdict.Verdict, a spec.Attachment) verdict.Verdict {
@@ -71,7 +71,7 @@ func (e *evaluation) lapsed(c *spec.Clause) string {
 
 // weigh puts the parts together: any fail is a fail, else anything unknown is unknown, else it passes on the strongest basis
 // that carries it. Evidence that no diff can show leaves a clause open where nothing speaks against it.
-func (l *ledger) weigh(v *verdict.Verdict) {
+func (l *dossier) weigh(v *verdict.Verdict) {
 	status := func(s verdict.Status) func(part) bool {
 		return func(p part) bool { return p.status == s && (!p.advice || s != verdict.Unknown) }
 	}
@@ -91,7 +91,7 @@ func (l *ledger) weigh(v *verdict.Verdict) {
 }
 
 // settle takes reason and basis from the parts that carry the status. first is the first of them.
-func (l *ledger) settle(v *verdict.Verdict, first part) {
+func (l *dossier) settle(v *verdict.Verdict, first part) {
 	v.Reason, v.By, v.Causes = first.reason, decider, first.causes
 	if first.by != "" {
 		v.By = first.by

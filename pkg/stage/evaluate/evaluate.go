@@ -93,7 +93,11 @@ func (s *Stage) Evaluate(ctx context.Context, sp *spec.Spec, c patch.Candidate) 
 	if err := e.askJudge(ctx); err != nil {
 		return verdict.Report{}, err
 	}
-	return e.decide(), nil
+	e.decide()
+	if err := e.account(ctx); err != nil {
+		return verdict.Report{}, err
+	}
+	return e.report, nil
 }
 
 // Undecided is the report where there is nothing to evaluate: every clause is unknown for that reason, but for those that a person
@@ -119,13 +123,14 @@ type evaluation struct {
 	builds    []string  // files that decide what the tests are built with
 	manifests []manifest
 	frozen    *frozen // the acceptance tests
-	tests     []patch.File
-	clauses   []*ledger // in the order of the spec
+	testFiles []patch.File
+	results   *results   // what they said; nil where nothing was run
+	clauses   []*dossier // in the order of the spec
 	report    verdict.Report
 }
 
-// ledger collects what is observed of one clause.
-type ledger struct {
+// dossier collects what is observed of one clause.
+type dossier struct {
 	clause *spec.Clause
 	plan   plan
 	waiver spec.Attachment
@@ -144,9 +149,9 @@ type part struct {
 	advice   bool // a second look: it is recorded, and only a fail counts
 }
 
-func (l *ledger) add(p part) { l.parts = append(l.parts, p) }
+func (l *dossier) add(p part) { l.parts = append(l.parts, p) }
 
-func (l *ledger) unknown(reason string) { l.add(part{status: verdict.Unknown, reason: reason}) }
+func (l *dossier) unknown(reason string) { l.add(part{status: verdict.Unknown, reason: reason}) }
 
 func (s *Stage) open(ctx context.Context, sp *spec.Spec, c patch.Candidate) (*evaluation, error) {
 	manifests := AsksForDependencies(sp)
@@ -176,9 +181,9 @@ func (s *Stage) open(ctx context.Context, sp *spec.Spec, c patch.Candidate) (*ev
 			e.manifests = append(e.manifests, readManifest(f))
 		}
 	}
-	e.frozen, e.tests = freeze(sp, tests, e.modules), tests
+	e.frozen, e.testFiles = freeze(sp, tests, e.modules), tests
 	for _, clause := range sp.Clauses() {
-		l := &ledger{clause: clause, plan: planFor(sp, clause, e.frozen)}
+		l := &dossier{clause: clause, plan: planFor(sp, clause, e.frozen)}
 		if s.opt.Clock != nil {
 			l.waiver, l.waived = clause.Waiver(s.opt.Clock())
 		}
@@ -188,8 +193,8 @@ func (s *Stage) open(ctx context.Context, sp *spec.Spec, c patch.Candidate) (*ev
 }
 
 // active gives the clauses that are still to be decided.
-func (e *evaluation) active() []*ledger {
-	var out []*ledger
+func (e *evaluation) active() []*dossier {
+	var out []*dossier
 	for _, l := range e.clauses {
 		if !l.waived {
 			out = append(out, l)

@@ -22,10 +22,9 @@ const notBuilt = "build: the code does not build"
 type execution struct {
 	*evaluation
 	checks  map[string]checked // by command
-	results *results
-	trouble string   // why no test result is to be had
-	changed []string // acceptance tests that a command wrote
-	doubt   string   // why the tests that passed may not be all there is to know
+	trouble string             // why no test result is to be had
+	changed []string           // acceptance tests that a command wrote
+	doubt   string             // why the tests that passed may not be all there is to know
 	titles  map[*testFile]bool
 	command verdict.Execution
 }
@@ -38,7 +37,8 @@ type checked struct {
 
 // execute runs what the clauses rest on: the build, the acceptance tests once for all, each check once.
 func (e *evaluation) execute(ctx context.Context) error {
-	x := &execution{evaluation: e, checks: map[string]checked{}, results: newResults(), titles: map[*testFile]bool{}}
+	x := &execution{evaluation: e, checks: map[string]checked{}, titles: map[*testFile]bool{}}
+	x.results = newResults()
 	if e.testsBroken() || !x.needed() || x.stopped() {
 		return x.observe(ctx)
 	}
@@ -68,7 +68,7 @@ func (e *evaluation) testsBroken() bool {
 // needed says whether anything has to be run.
 func (x *execution) needed() bool {
 	_, named := x.spec.Front.Checks[buildCheck]
-	return named || slices.ContainsFunc(x.active(), func(l *ledger) bool { return l.plan.executed() })
+	return named || slices.ContainsFunc(x.active(), func(l *dossier) bool { return l.plan.executed() })
 }
 
 // stopped says whether there is no point in running anything.

@@ -64,7 +64,7 @@ func (e *evaluation) askJudge(ctx context.Context) error {
 }
 
 // unjudged says why the judge is not asked about a clause; "" if it is.
-func (e *evaluation) unjudged(l *ledger, shown []prompts.SourceFile) string {
+func (e *evaluation) unjudged(l *dossier, shown []prompts.SourceFile) string {
 	c := l.clause
 	switch {
 	case e.report.Conflict != "":
@@ -84,7 +84,7 @@ func (e *evaluation) unjudged(l *ledger, shown []prompts.SourceFile) string {
 	return ""
 }
 
-func (e *evaluation) judged(ctx context.Context, l *ledger, shown []prompts.SourceFile) (part, error) {
+func (e *evaluation) judged(ctx context.Context, l *dossier, shown []prompts.SourceFile) (part, error) {
 	structural := l.structural()
 	messages, err := e.judge.Prompts.Render("judge", prompts.Judgement{
 		Files: shown, Clause: l.clause.Text, Section: string(l.clause.Section), Structural: structural,
@@ -113,7 +113,7 @@ func (e *evaluation) judged(ctx context.Context, l *ledger, shown []prompts.Sour
 
 // structural says whether the clause forbids something or concerns the structure of the code, so that lines can show that it is
 // broken. Behavior has to be shown by running it.
-func (l *ledger) structural() bool {
+func (l *dossier) structural() bool {
 	return l.clause.Section == spec.NonGoals || len(l.plan.rules) > 0
 }
 

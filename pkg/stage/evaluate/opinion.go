@@ -17,7 +17,7 @@ func (s *Stage) Opinion(ctx context.Context, sp *spec.Spec, c patch.Candidate, c
 	if err != nil {
 		return verdict.Verdict{}, err
 	}
-	e.clauses = slices.DeleteFunc(e.clauses, func(l *ledger) bool { return l.clause.ID != clause })
+	e.clauses = slices.DeleteFunc(e.clauses, func(l *dossier) bool { return l.clause.ID != clause })
 	if len(e.clauses) != 1 {
 		return verdict.Verdict{}, fmt.Errorf("the spec has no clause %s", clause)
 	}

@@ -133,7 +133,7 @@ func (r *results) tally(runner string) verdict.Tally {
 // test runs the acceptance tests once for all clauses, and again what that left open.
 func (x *execution) test(ctx context.Context) error {
 	tests := x.spec.Front.Tests
-	wanted := slices.ContainsFunc(x.active(), func(l *ledger) bool { return len(l.plan.tests) > 0 })
+	wanted := slices.ContainsFunc(x.active(), func(l *dossier) bool { return len(l.plan.tests) > 0 })
 	if x.stopped() || !wanted {
 		return nil
 	}
