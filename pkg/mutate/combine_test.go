@@ -112,3 +112,54 @@ func TestCombineBuilds(t *testing.T) {
 		}
 	}
 }
+
+// A compiler's error in a copy is told to be its mutant's, and the program builds without it.
+func TestAtFindsTheMutant(t *testing.T) {
+	t.Parallel()
+	files := []patch.File{
+		{Path: "a.go", Data: []byte("package a\n\nimport \"strings\"\n\nfunc F(a string) string { return strings.ToLower(a) + strings.ToUpper(a) }\n")},
+		{Path: "go.mod", Data: []byte("module example.com/a\n\ngo 1.24\n")},
+	}
+	all := mutate.Mutants(files)
+	p := mutate.Combine(files, all, chosen)
+	out, err := inFolder(t, lay(t, p.Files), "", "go", "build", ".")
+	if err == nil {
+		t.Skip("nothing fails to compile here any more")
+	}
+	found := place.FindStringSubmatch(out)
+	line, _ := strconv.Atoi(found[2])
+	id, ok := p.At("a.go", line)
+	i := slices.IndexFunc(all, func(m mutate.Mutant) bool { return m.ID == id })
+	if !ok || all[i].Kind != mutate.Operator || all[i].Now != "-" {
+		t.Fatalf("%s: %v %v", out, ok, i)
+	}
+	if _, ok := p.At("a.go", 5); ok {
+		t.Error("the original is a mutant's")
+	}
+	p = mutate.Combine(files, slices.Delete(slices.Clone(all), i, i+1), chosen)
+	if out, err := inFolder(t, lay(t, p.Files), "", "go", "build", "."); err != nil {
+		t.Error(out)
+	}
+}
+
+// Mutants that cannot be chosen at run time are left over, and the files they are in stay as they are.
+func TestCombineLeavesOver(t *testing.T) {
+	t.Parallel()
+	const f = "func F(a int) int { return a + 1 }\n"
+	for name, text := range map[string]string{
+		"outside":   "package a\n\nconst N = 3\n",
+		"recover":   "package a\n\nfunc F(a int) int { recover(); return a + 1 }\n",
+		"caller":    "package a\n\nimport \"runtime\"\n\nfunc F(a int) int { runtime.Caller(0); return a + 1 }\n",
+		"line":      "package a\n\n//line b.go:1\n" + f,
+		"embed":     "package a\n\nimport _ \"embed\"\n\n//go:embed a.go\nvar s string\n" + f,
+		"cgo":       "package a\n\nimport \"C\"\n" + f,
+		"directive": "package a\n\n//go:noinline\n" + f,
+	} {
+		files := one("a.go", text)
+		all := mutate.Mutants(files)
+		p := mutate.Combine(files, all, chosen)
+		if len(all) == 0 || len(p.Rest) != len(all) || string(p.Files[0].Data) != text {
+			t.Errorf("%s: %d of %d are left over", name, len(p.Rest), len(all))
+		}
+	}
+}

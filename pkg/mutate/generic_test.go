@@ -284,3 +284,10 @@ func TestCombineOddFunctions(t *testing.T) {
 		}
 	}
 }
+
+func write(t *testing.T, name string, data []byte) {
+	t.Helper()
+	if err := os.WriteFile(name, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -22,7 +22,7 @@ func Degenerates(files []patch.File) []Mutant {
 			all.plant(p)
 		}
 		all.plantTokens(files)
-		if !all.some {
+		if !all.some || len(all.places) == 0 {
 			continue
 		}
 		slices.SortStableFunc(all.places, func(a, b Mutant) int { return cmp.Or(strings.Compare(a.Path, b.Path), a.Line-b.Line) })

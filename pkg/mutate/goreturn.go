@@ -68,9 +68,8 @@ func (p *planter) replaceKnown(e ast.Expr, zero string) {
 func (p *goSource) empty(e ast.Expr) bool {
 	switch x := ast.Unparen(e).(type) {
 	case *ast.CompositeLit:
-		_, array := x.Type.(*ast.ArrayType)
-		_, table := x.Type.(*ast.MapType)
-		return len(x.Elts) == 0 && !array && !table
+		_, table := x.Type.(*ast.MapType) // one that is nil cannot be written to; a list that is nil is as good as an empty one
+		return len(x.Elts) == 0 && !table
 	case *ast.StarExpr:
 		call, ok := x.X.(*ast.CallExpr)
 		return ok && calledName(call) == "new"

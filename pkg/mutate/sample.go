@@ -7,7 +7,8 @@ import (
 	"slices"
 )
 
-// Sample chooses n mutants, spread evenly over functions and kinds. The same seed chooses the same ones; they keep their order.
+// Sample chooses n mutants, spread evenly over functions and kinds: of the function that was chosen least often the kind that was, and
+// of equals the kind that was chosen least often of all. The same seed chooses the same ones; they keep their order.
 func Sample(all []Mutant, n int, seed uint64) []Mutant {
 	if n >= len(all) {
 		return slices.Clone(all)
@@ -19,24 +20,24 @@ func Sample(all []Mutant, n int, seed uint64) []Mutant {
 	}
 	slices.SortFunc(order, func(a, b int) int { return cmp.Or(cmp.Compare(luck[a], luck[b]), a-b) })
 	chosen := make([]bool, len(all))
-	functions, kinds, pairs := map[string]int{}, map[Kind]int{}, map[string]int{}
+	function, kind, pair := groups(all)
+	functions, kinds, pairs := map[int]int{}, map[int]int{}, map[int]int{}
 	for range max(n, 0) {
 		best := -1
 		var score [3]int
 		for _, i := range order {
-			m := all[i]
-			place := m.Path + "\x00" + m.Func
-			s := [3]int{pairs[place+string(m.Kind)], functions[place], kinds[m.Kind]}
-			if !chosen[i] && (best < 0 || fewer(s, score)) {
+			if chosen[i] {
+				continue
+			}
+			s := [3]int{functions[function[i]], pairs[pair[i]], kinds[kind[i]]}
+			if best < 0 || slices.Compare(s[:], score[:]) < 0 {
 				best, score = i, s
 			}
 		}
-		m := all[best]
-		place := m.Path + "\x00" + m.Func
 		chosen[best] = true
-		functions[place]++
-		kinds[m.Kind]++
-		pairs[place+string(m.Kind)]++
+		functions[function[best]]++
+		kinds[kind[best]]++
+		pairs[pair[best]]++
 	}
 	var out []Mutant
 	for i, m := range all {
@@ -47,10 +48,21 @@ func Sample(all []Mutant, n int, seed uint64) []Mutant {
 	return out
 }
 
-// fewer says which mutant comes first: the function that was chosen least often, of its kinds the one that was, and of all the
-// kind that was.
-func fewer(a, b [3]int) bool {
-	return cmp.Or(a[1]-b[1], a[0]-b[0], a[2]-b[2]) < 0
+// groups numbers the functions, the kinds and the kinds of each function that mutants have.
+func groups(all []Mutant) (function, kind, pair []int) {
+	seen := map[[3]string]int{}
+	number := func(key [3]string) int {
+		if _, ok := seen[key]; !ok {
+			seen[key] = len(seen)
+		}
+		return seen[key]
+	}
+	for _, m := range all {
+		function = append(function, number([3]string{m.Path, m.Func}))
+		kind = append(kind, number([3]string{"", "", string(m.Kind)}))
+		pair = append(pair, number([3]string{m.Path, m.Func, string(m.Kind)}))
+	}
+	return function, kind, pair
 }
 
 // lot is a number that depends on the mutant and the seed alone.

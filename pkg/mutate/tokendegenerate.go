@@ -40,6 +40,9 @@ func (d *degenerate) tokenFunction(s *tokenSource, f *tokenFunc) {
 	from, to := s.from(f.from), s.to(f.to-1)
 	was := s.text[from:to]
 	now := d.tokenBody(s, f)
+	if was == now {
+		return
+	}
 	line := 1 + strings.Count(s.text[:from], "\n")
 	d.places = append(d.places, Mutant{Path: s.Path, Line: line, EndLine: line + strings.Count(was, "\n"), Func: f.full(), Was: was, Now: now})
 	d.edits = append(d.edits, edit{path: s.Path, from: from, to: to, text: now + strings.Repeat("\n", strings.Count(was, "\n")), role: outside})

@@ -1,6 +1,7 @@
 package mutate
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/specgen-dev/specgen/pkg/syntax"
@@ -21,15 +22,22 @@ func (s *tokenSource) functions() {
 			}
 		case s.is(i, "{") && s.pairs[i] > i:
 			if f, ok := s.bracedFunction(i); ok {
-				for _, c := range classes {
-					if i > c.from && i < c.to {
-						f.class = c.name
-					}
-				}
+				f.class = classAround(classes, i)
 				s.funcs = append(s.funcs, f)
 			}
 		}
 	}
+}
+
+// classAround is the name of the innermost class that a token is in.
+func classAround(classes []tokenFunc, i int) string {
+	name := ""
+	for _, c := range classes {
+		if i > c.from && i < c.to {
+			name = c.name
+		}
+	}
+	return name
 }
 
 // open0 gives the token that names a class: of `impl A for B` it is B.
@@ -64,7 +72,7 @@ func (s *tokenSource) bracedFunction(brace int) (tokenFunc, bool) {
 		i--
 	}
 	for n := 0; n < 24 && !s.is(i, ")"); n++ { // a result type, what is thrown
-		if i <= 0 || s.is(i, ";", "{", "}", "=", "=>", "(", "do", "else", "try", "loop", "unsafe") {
+		if i <= 0 || s.noHead(i) {
 			return f, false
 		}
 		i = min(i-1, s.pairs[i]-1)
@@ -74,22 +82,60 @@ func (s *tokenSource) bracedFunction(brace int) (tokenFunc, bool) {
 		return f, false
 	}
 	f.head = f.open - 1
-	if s.is(f.head, ">") { // type parameters
-		for k := f.head; k > 0 && k > f.head-20; k-- {
+	f.head = s.nameOf(f.head, arrow)
+	f.name = s.s(f.head)
+	return f, s.isName(f.head) && s.declared(f, i+1)
+}
+
+// noHead says whether a token cannot stand between the parameters of a function and its body.
+func (s *tokenSource) noHead(i int) bool {
+	return s.is(i, ";", "{", "}", "=", "=>", "(", "do", "else", "try", "loop", "unsafe", "let", "var", "return", "import", "export") ||
+		s.language == "JavaScript" && s.is(i, "const")
+}
+
+// nameOf gives the token that names a function, from the one before its parameters on.
+func (s *tokenSource) nameOf(head int, arrow bool) int {
+	if s.is(head, ">") { // type parameters
+		for k := head; k > 0 && k > head-20; k-- {
 			if s.is(k, "<") {
-				f.head = k - 1
+				head = k - 1
 				break
 			}
 		}
 	}
-	if arrow || s.is(f.head, "function", "async") {
-		f.head -= map[bool]int{true: 1}[s.is(f.head, "async", "function")]
-		for s.is(f.head, "=", "async", ":") {
-			f.head--
+	if !arrow && !s.is(head, "function", "async") {
+		return head
+	}
+	for s.is(head, "=", "async", "function", ":") {
+		head--
+	}
+	return head
+}
+
+// declared says whether what looks like the head of a function is one; behind is the token that follows its parameters.
+func (s *tokenSource) declared(f tokenFunc, behind int) bool {
+	before := f.head - 1
+	switch s.language {
+	case "JavaScript":
+		return s.is(behind, "{", "=>", ":") && !s.is(before, "new", ".")
+	case "Rust":
+		return s.is(before, "fn")
+	}
+	if s.is(before, "else", "return", "new", "throw", "case", "goto") {
+		return false
+	}
+	typed := s.kind(before) == syntax.Name || s.is(before, "*", "&", ">", "]", "::", "~", "&&")
+	return typed || s.t[f.head].Kind == syntax.Name && s.inClass(f)
+}
+
+// inClass says whether a function is the constructor of the class around it: it has its name, and no type.
+func (s *tokenSource) inClass(f tokenFunc) bool {
+	for k := f.head - 1; k > 0; k-- {
+		if s.is(k, "class", "struct", "enum", "record") && s.s(k+1) == f.name {
+			return true
 		}
 	}
-	f.name = s.s(f.head)
-	return f, s.isName(f.head) && !s.is(f.head-1, "new", "else")
+	return false
 }
 
 // pythonFunctions finds functions by how far they are indented.
@@ -108,7 +154,7 @@ func (s *tokenSource) pythonFunctions() {
 		switch {
 		case s.is(i, "class") && s.first(i):
 			classes = append(classes, class{s.s(i + 1), s.column(i)})
-		case s.is(i, "def") && s.is(i+2, "("):
+		case s.is(i, "def") && s.kind(i+1) == syntax.Name && s.is(i+2, "("):
 			f := tokenFunc{name: s.s(i + 1), head: i + 1, open: i + 2}
 			if len(classes) > 0 {
 				f.class = classes[len(classes)-1].name
@@ -180,7 +226,7 @@ func (s *tokenSource) zeroResult(f *tokenFunc) string {
 		}
 		return "undefined"
 	case "Rust":
-		return "Default::default()"
+		return s.rustZero(f)
 	case "C++":
 		return "{}"
 	}
@@ -190,10 +236,23 @@ func (s *tokenSource) zeroResult(f *tokenFunc) string {
 	switch of := s.s(f.head - 1); {
 	case of == "void" || s.language == "Java" && f.name == f.class:
 		return ""
-	case s.language == "C" || strings.Contains(" int long short byte double float char ", " "+of+" "):
+	case s.language == "C" || slices.Contains([]string{"int", "long", "short", "byte", "double", "float", "char"}, of):
 		return "0"
 	case of == "boolean":
 		return "false"
 	}
 	return "null"
+}
+
+// rustZero goes by the result type, of which the name is looked at alone.
+func (s *tokenSource) rustZero(f *tokenFunc) string {
+	if f == nil || !s.is(s.pairs[f.open]+1, "->") {
+		return ""
+	}
+	for k := s.pairs[f.open] + 2; k < f.from-1 && !s.is(k, "<"); k++ {
+		if s.is(k, "Result") {
+			return "Ok(Default::default())"
+		}
+	}
+	return "Default::default()"
 }

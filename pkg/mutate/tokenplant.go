@@ -62,6 +62,7 @@ func (p *tokenPlanter) visit(i int) {
 		p.number(i)
 	case syntax.String:
 		p.textLiteral(i)
+	case syntax.Comment, syntax.Newline, syntax.Directive, syntax.Broken:
 	}
 	if p.first(i) {
 		p.statement(i)
@@ -151,8 +152,10 @@ func (p *tokenPlanter) word(i int) {
 		if p.language == "Python" {
 			p.replace(Statement, i, "continue")
 		}
+	case "return":
+		p.returned(i)
 	case "continue":
-		if p.is(i+1, ";", "\n") {
+		if p.is(i+1, ";", "\n", "}") || i+1 < len(p.t) && p.first(i+1) {
 			p.replace(Statement, i, "break")
 		}
 	}
@@ -167,7 +170,8 @@ func (p *tokenPlanter) not(i int) {
 
 // condition makes a condition never true, and turns one round that is no comparison.
 func (p *tokenPlanter) condition(i int) {
-	from, to := i+1, i+1 // tokens of the condition
+	from := i + 1 // tokens of the condition
+	var to int
 	never, not := "false && (", "!("
 	switch p.language {
 	case "Python":
@@ -283,7 +287,7 @@ func (p *tokenPlanter) arguments(open int) {
 	if !p.isName(name) || p.is(name-1, "def", "function", "fn", "class", "new", "get", "set") || p.is(end+1, "{", "=>", "->", ":") {
 		return
 	}
-	if p.is(name, "min", "max", "range", "isinstance", "print") || p.quiet(open) || p.isName(name-1) {
+	if p.is(name, "min", "max", "range", "isinstance", "print") || p.quiet(open) || p.isName(name-1) || p.around(open) == nil {
 		return
 	}
 	for k := open + 1; k+2 < end; k++ {
@@ -308,9 +312,6 @@ func (p *tokenPlanter) nothing() string {
 // statement plants in the statement that begins at the first token of a line.
 func (p *tokenPlanter) statement(i int) {
 	switch {
-	case p.is(i, "return"):
-		p.returned(i)
-		return
 	case p.is(i, "raise", "throw") && p.around(i) != nil:
 		if end := p.statementEnd(i); p.simple(i, end) {
 			p.leaveOut(ErrorPath, i, end, "error not raised")
@@ -323,11 +324,12 @@ func (p *tokenPlanter) statement(i int) {
 	k, parts := i+1, false
 	for k < end && (p.is(k, ".", "::", "->", "?.") && p.kind(k+1) == syntax.Name || p.is(k, "[", "!")) {
 		parts = true
-		if p.is(k, "[") {
+		switch p.s(k) {
+		case "[":
 			k = p.pairs[k] + 1
-		} else if p.is(k, "!") {
+		case "!":
 			k++
-		} else {
+		default:
 			k += 2
 		}
 	}
@@ -371,7 +373,11 @@ func (p *tokenPlanter) returned(i int) {
 	}
 	from, to := p.from(i+1), p.to(end-1)
 	if was := p.text[from:to]; !slices.Contains([]string{zero, "None", "null", "undefined", "0", "{}", "nullptr", "NULL"}, was) {
-		p.plant(Return, i, from, to, zero, "zero value")
+		kind, note := Return, "zero value"
+		if p.language == "Rust" && strings.HasPrefix(was, "Err(") {
+			kind, note = ErrorPath, "error dropped"
+		}
+		p.plant(kind, i, from, to, zero, note)
 	}
 }
 
@@ -382,7 +388,7 @@ func (p *tokenPlanter) body(f *tokenFunc) {
 	}
 	zero := p.zeroResult(f)
 	now := "return " + zero + ";"
-	if zero == "" || p.language == "Rust" && !p.is(p.pairs[f.open]+1, "->") || p.language == "C++" && p.is(f.head-1, "void", "}", "{", ";", ":", "~") {
+	if zero == "" || p.language == "C++" && p.is(f.head-1, "void", "}", "{", ";", ":", "~") {
 		now = "return;"
 	}
 	from, to := p.from(f.from), p.to(f.to-1)

@@ -168,6 +168,6 @@ func isKeyword(word string) bool {
 		"pub", "use", "mod", "impl", "struct", "enum", "trait", "where", "unsafe", "move", "static", "extern", "type", "interface",
 		"extends", "implements", "throws", "public", "private", "protected", "final", "abstract", "goto", "sizeof", "default", "export",
 		"assert", "del", "global", "nonlocal", "None", "null", "True", "False", "super", "of", "package", "unsigned", "signed", "int", "long",
-		"char", "double", "float", "bool", "boolean", "byte", "short", "auto", "template", "typename", "namespace", "using", "operator",
+		"char", "double", "float", "bool", "boolean", "byte", "short", "auto", "template", "typename", "namespace", "using", "operator", "synchronized", "elseif", "foreach",
 	}, word)
 }
