@@ -60,7 +60,7 @@ func Combine(files []patch.File, mutants []Mutant, variable string) Program {
 		}
 	}
 	for _, c := range all {
-		if len(c.order) == 0 {
+		if len(c.order) == 0 && !slices.ContainsFunc(c.initials, func(i *initial) bool { return len(i.variants) > 0 }) {
 			continue
 		}
 		data, clones := c.write()
@@ -81,7 +81,7 @@ func takes(all []*combiner, m Mutant) bool {
 		if i < 0 || !all[i].fit {
 			return false
 		}
-		if e.role == fault && all[i].function(e) == nil {
+		if e.role == fault && all[i].function(e) == nil && all[i].initialOf(e) == nil {
 			return false
 		}
 	}
@@ -96,6 +96,7 @@ type combiner struct {
 	name     string // begins the names of what is added for the file itself
 	order    []*ast.FuncDecl
 	mutants  map[*ast.FuncDecl][]variant
+	initials []*initial
 	edits    []edit // outside of functions, and what the mutants append
 }
 
@@ -171,14 +172,22 @@ func copyable(f *ast.FuncDecl) bool {
 // add takes what a mutant changes in the file.
 func (c *combiner) add(m Mutant) {
 	parts := map[*ast.FuncDecl][]edit{}
+	begins := map[*initial][]edit{}
 	for _, e := range of(m.edits, c.Path) {
 		switch e.role {
 		case fault:
-			parts[c.function(e)] = append(parts[c.function(e)], e)
+			if f := c.function(e); f != nil {
+				parts[f] = append(parts[f], e)
+			} else if i := c.initialOf(e); i != nil {
+				begins[i] = append(begins[i], e)
+			}
 		case outside:
 			c.edits = append(c.edits, e)
 		case uses: // the original uses them
 		}
+	}
+	for i, edits := range begins {
+		i.variants = append(i.variants, variant{m.ID, edits})
 	}
 	for _, d := range c.tree.Decls {
 		f, ok := d.(*ast.FuncDecl)
@@ -201,14 +210,31 @@ func (c *combiner) write() ([]byte, []clone) {
 	for _, f := range c.order {
 		edits = append(edits, c.choice(f)...)
 	}
+	picks := false
+	for n, i := range c.initials {
+		if len(i.variants) > 0 {
+			edits, picks = append(edits, c.pick(i, n)...), true
+		}
+	}
 	edits = append(edits, edit{from: end, to: end, text: "\n\nvar " + c.name + " = " + c.name + "Os.Getenv(" + strconv.Quote(c.variable) + ")\n"})
 	text := applyFrom(c.text, 0, edits)
+	if picks {
+		text += c.picker()
+	}
 	var clones []clone
+	put := func(id, copied string) {
+		line := 1 + strings.Count(text, "\n")
+		text += "\n" + copied + "\n"
+		clones = append(clones, clone{c.Path, line, strings.Count(text, "\n"), id})
+	}
 	for _, f := range c.order {
 		for _, v := range c.mutants[f] {
-			line := 1 + strings.Count(text, "\n")
-			text += "\n" + c.copy(f, v) + "\n"
-			clones = append(clones, clone{c.Path, line, strings.Count(text, "\n"), v.id})
+			put(v.id, c.copy(f, v))
+		}
+	}
+	for n, i := range c.initials {
+		for _, v := range i.variants {
+			put(v.id, c.other(i, n, v))
 		}
 	}
 	return []byte(text), clones
