@@ -164,7 +164,8 @@ func (p *planter) swapped(x *ast.CallExpr) {
 	}
 	for i := range last {
 		a, b := x.Args[i], x.Args[i+1]
-		if p.alike(a, b) && p.of(a) != p.of(b) {
+		format := strings.HasSuffix(calledName(x), "f") && strings.Contains(p.of(a), "%")
+		if !format && p.alike(a, b) && p.of(a) != p.of(b) {
 			between := p.text[p.at(a.End()):p.at(b.Pos())]
 			p.plant(site{
 				kind: Arguments, from: p.at(a.Pos()), to: p.at(b.End()), now: p.of(b) + between + p.of(a),
@@ -178,7 +179,7 @@ func (p *planter) swapped(x *ast.CallExpr) {
 func (p *planter) alike(a, b ast.Expr) bool {
 	x, y := p.typeOf(a), p.typeOf(b)
 	if x != nil && y != nil {
-		return types.Identical(types.Default(x), types.Default(y)) || (untyped(x) || untyped(y)) && sameSort(p.basic(a), p.basic(b))
+		return types.Identical(types.Default(x), types.Default(y)) || (untyped(x) || untyped(y)) && sameSort(x, y)
 	}
 	l, ok := a.(*ast.BasicLit)
 	r, also := b.(*ast.BasicLit)
@@ -191,9 +192,15 @@ func untyped(t types.Type) bool {
 	return ok && b.Info()&types.IsUntyped != 0
 }
 
-// sameSort says whether a constant of one sort can stand where a value of the other does.
-func sameSort(a, b types.BasicInfo) bool {
-	return a != 0 && a&(types.IsInteger|types.IsString|types.IsBoolean) == b&(types.IsInteger|types.IsString|types.IsBoolean) && (a|b)&types.IsFloat == 0
+// sameSort says whether a constant can stand where a value of a built-in type does, and the value where it stood.
+func sameSort(x, y types.Type) bool {
+	a, ok := x.(*types.Basic)
+	b, also := y.(*types.Basic)
+	if !ok || !also {
+		return false
+	}
+	const sort = types.IsInteger | types.IsString | types.IsBoolean
+	return a.Info()&sort != 0 && a.Info()&sort == b.Info()&sort
 }
 
 // slice leaves a bound out.
