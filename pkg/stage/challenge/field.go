@@ -25,6 +25,7 @@ type field struct {
 	within   map[string]bool // IDs of these
 	now      *mutate.Mutant
 	env      string // chooses the violation at hand in programs; "": it is not in them
+	endless  bool   // the tests did not come to an end with it: they are not run again
 }
 
 func newField(c *campaign, w Worker) *field {
@@ -91,8 +92,13 @@ func (f *field) Test(ctx context.Context, tests spec.Tests, only []string) (verd
 	if f.reads() {
 		return notRun(tests.Command), nil
 	}
+	if f.env != "" && f.endless {
+		return notRun(tests.Command), nil
+	}
 	if f.env != "" {
-		return f.programs.Run(ctx, only, f.env, f.campaign.timeout)
+		done, err := f.programs.Run(ctx, only, f.env, f.campaign.timeout)
+		f.endless = done.Duration >= f.campaign.timeout
+		return done, err
 	}
 	if err := f.plantInto(ctx); err != nil {
 		return verdict.Execution{}, err
@@ -122,7 +128,7 @@ func (f *field) Cover(context.Context, spec.Tests, [][]string) ([][]verdict.Bloc
 
 // evaluate asks the evaluator about the code with a violation; nil is the code as it is.
 func (f *field) evaluate(ctx context.Context, m *mutate.Mutant) (verdict.Report, error) {
-	f.now, f.env = m, ""
+	f.now, f.env, f.endless = m, "", false
 	if m != nil && f.within[m.ID] {
 		f.env = variable + "=" + m.ID
 	}
