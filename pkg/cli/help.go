@@ -98,7 +98,8 @@ The last line:
    "branch":"specgen/...","commit":"...","base":"...","attempts":2,
    "verdicts":[{"clause":"E1","digest":"...","section":"behavior|edge-cases|invariants|non-goals","level":"MUST|SHOULD|MAY",
      "text":"...","status":"pass|fail|unknown|waived|open","basis":"executed|static|judged|human|","evidence":[{"kind":"test","test":"...",
-     "file":"...","line":1,"message":"...","input":"...","want":"...","got":"...","passed":false}],"reason":"...","bound":"not-measured"}],
+     "file":"...","line":1,"message":"...","input":"...","want":"...","got":"...","passed":false}],"reason":"...",
+     "bound":"bound|unbound|not-measured","refused":"..."}],
    "best":2,"why":"...","walls":["user","pid","mount","ipc","net","landlock","seccomp","rlimit","overlay"],
    "missing_walls":[{"wall":"net","reason":"..."}],
    "ledger":{"measured":true,"why":"...","untraced":["E4"],"entries":[{"file":"...","line":12,"end_line":18,"clauses":["B1"],
@@ -109,7 +110,8 @@ The last line:
 best is the attempt that the branch holds, why a sentence on the stop reason, walls the isolation in which checks ran; missing_walls is left out where
 nothing is missing. ledger says of a candidate whose clauses hold which of them each changed line serves, and by which evidence: an entry with
 none of clauses, by, plumbing and unmeasured serves no clause, and code is its first line; one without end_line is of lines that are gone.
-measured says that nothing of it is unmeasured, why what is; untraced are clauses that hold by commands, which name no lines. An evidence also has "col" where a rule points at a column, and a verdict "by", who decided.
+bound says whether the clause's checks were seen to fail on violations (specgen challenge), refused why the policy does not let a pass count; it
+is left out where it does. measured says that nothing of it is unmeasured, why what is; untraced are clauses that hold by commands, which name no lines. An evidence also has "col" where a rule points at a column, and a verdict "by", who decided.
 
 An error before a run has begun gives the result line alone, with "run":"".
 
@@ -129,6 +131,29 @@ build, conflict, absent and ledger are left out where there is nothing to say; a
 accepted is what a run would say of this code. blocking are the clauses that keep it from that, and findings the parts of the spec that
 nothing can decide, which do so too. revision is "" for the working tree, whose tree is not stored. absent says why there is no code to
 evaluate, walls in which isolation checks ran, exit how the process ends. An error before the first component gives "finished" alone.
+
+specgen challenge --json writes one event:
+
+  {"v":1,"seq":1,"time":"...","event":"challenged","component":"...","spec":"digest","tree":"...","seed":1,"covered":true,
+   "clauses":[{"clause":"E1","digest":"...","check":"...","text":"...","basis":"executed","bound":"bound|unbound|not-measured","why":"...",
+     "passes":["always-error"],"caught":12,"survived":1}],
+   "planted":[{"id":"...","kind":"boundary|...|stub|...|rule","degenerate":true,"rule":"...","file":"...","line":1,"func":"...","note":"...",
+     "diff":"...","fate":"caught|survived|equivalent|indistinct|stillborn|untried","caught":["E1"],"near":["E1","B1"]}],
+   "duration_ms":0,"kept":"refs/specgen/bound/...","exit":0,"error":null}
+
+check is the digest of what was measured: the clause, the acceptance tests and the commands. caught are the clauses that did not pass with the
+violation, near those whose own tests run its lines; covered says that this was measured. passes are the degenerate implementations that the
+checks of a clause let pass. refs/specgen/bound/COMPONENT holds the same as challenge.json, with "v" in front.
+
+specgen calibrate --json writes one event:
+
+  {"v":1,"seq":1,"time":"...","event":"calibrated","components":[{"component":"...","spec":"digest",
+     "executed":{"false_rejects":{"count":0,"of":11},"false_accepts":{"count":0,"of":24},"unknown":{"count":0,"of":0}},"judge":{as executed},
+     "wrong":[{"by":"executed|judge","clause":"...","right":false,"file":"...","line":1,"note":"...","diff":"...","reason":"..."}]}],
+   "left_out":[{"component":"...","why":"..."}],"executed":{as above, of all},"judge":{"v":1,"model":"...","prompt":"...",as executed, of all},
+   "kept":"refs/specgen/judge/...","usage":{as above},"cost":0,"priced":false,"duration_ms":0,"exit":0,"error":null}
+
+right says that the code was right and was rejected. judge is left out where nobody was asked.
 
 specgen apply --json prints one object:
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/specgen-dev/specgen/pkg/journal"
 	"github.com/specgen-dev/specgen/pkg/model"
@@ -268,7 +269,7 @@ func (r *run) judge(a *Attempt) Stop {
 		return Accepted
 	}
 	if unproven := a.Report.Unproven(r.task.Policy); len(unproven) > 0 {
-		r.best, r.last, r.why = a, a, unproven[0].Clause+": "+unproven[0].Refused+": the code holds, and its checks have to be better"
+		r.best, r.last, r.why = a, a, "the code holds, and not enough is known of the checks of "+clauses(unproven)
 		return NeedsReview
 	}
 	if a.Report.Conflict != "" {
@@ -385,4 +386,13 @@ func (r *run) count(a *Attempt, better bool) {
 		s.Accepted++
 	}
 	r.shapes[string(a.Shape)] = s
+}
+
+// clauses names the clauses of verdicts.
+func clauses(all []verdict.Verdict) string {
+	var ids []string
+	for _, v := range all {
+		ids = append(ids, v.Clause)
+	}
+	return strings.Join(ids, ", ")
 }

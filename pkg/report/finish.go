@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -156,6 +157,8 @@ func (t *Text) next(b journal.Finished) {
 		steps = append(steps, step{"git merge " + b.Branch, "bring it home"})
 	case b.Stop == "interrupted" || b.Stop == "model-error" || b.Stop == "time":
 		steps = append([]step{{"specgen run --resume " + b.Run, "go on from here, nothing is asked twice"}}, steps...)
+	case slices.ContainsFunc(b.Verdicts, func(v verdict.Verdict) bool { return v.Refused != "" }) && b.Branch != "":
+		steps = append(steps, step{"specgen challenge " + b.Component + " --tree " + b.Branch, "the violations that its checks let pass"})
 	case b.Commit != "":
 		steps = append(steps, step{"git diff " + Short(b.Base) + " " + Short(b.Commit), "the best candidate"})
 	}
