@@ -105,7 +105,9 @@ The last line:
    "duration_ms":0,"spec_commits":["..."],"error":{"kind":"...","message":"...","hint":"..."}|null}
 
 best is the attempt that the branch holds, why a sentence on the stop reason, walls the isolation in which checks ran; missing_walls is left out where
-nothing is missing. An evidence also has "col" where a rule points at a column, and a verdict "by", who decided.
+nothing is missing. An evidence also has "col" where a rule points at a column, and a verdict "by", who decided. "opinion_alone" lists the clauses that
+pass and rest on nothing but a judge's opinion; it is left out where there are none. An evidence of kind "objection" is a call that a judge expects
+something of: input, want and got.
 
 An error before a run has begun gives the result line alone, with "run":"".
 
@@ -121,7 +123,7 @@ specgen audit --json writes events too, with the same v, seq, time and event: on
    "skipped":[{"component":"...","spec":"...","status":"draft|superseded"}],"exit":3,"usage":{as above},"cost":0,"priced":false,
    "duration_ms":0,"error":null}
 
-build, conflict and absent are left out where there is nothing to say; all else is always there, lists as [] where they are empty.
+build, conflict, absent and opinion_alone are left out where there is nothing to say; all else is always there, lists as [] where they are empty.
 accepted is what a run would say of this code. blocking are the clauses that keep it from that, and findings the parts of the spec that
 nothing can decide, which do so too. revision is "" for the working tree, whose tree is not stored. absent says why there is no code to
 evaluate, walls in which isolation checks ran, exit how the process ends. An error before the first component gives "finished" alone.

@@ -317,7 +317,7 @@ func (s *session) finish(ctx context.Context, result loop.Result, failed error, 
 		Walls: s.bench.Walls().Names(), Unwalled: missingWalls(s.bench.Walls()),
 	}
 	if result.Best != nil {
-		body.Best, body.Verdicts = result.Best.N, result.Best.Report.Verdicts
+		body.Best, body.Verdicts, body.Opinions = result.Best.N, result.Best.Report.Verdicts, result.Best.Report.OpinionAlone()
 	}
 	switch {
 	case failed != nil:

@@ -38,29 +38,20 @@ func (e *evaluation) verify(c *spec.Clause, o opinion, structural bool) error {
 }
 
 func (e *evaluation) verifyCitation(c *spec.Clause, cited citation) error {
-	s, ok := e.target(cited.File)
+	lines, ok := e.view.lines[cited.File]
 	if !ok {
 		return fmt.Errorf("no file %q is shown", cited.File)
 	}
-	if cited.Line < 1 || cited.EndLine < cited.Line || cited.EndLine > len(s.lines) {
-		return fmt.Errorf("%s has no lines %d to %d; it has %d", cited.File, cited.Line, cited.EndLine, len(s.lines))
+	if cited.Line < 1 || cited.EndLine < cited.Line || cited.EndLine > len(lines) {
+		return fmt.Errorf("%s has no lines %d to %d; it has %d", cited.File, cited.Line, cited.EndLine, len(lines))
 	}
 	if cited.EndLine-cited.Line >= maxQuoteLines {
 		return fmt.Errorf("it goes over %d lines; quote the ones that decide, %d at most", cited.EndLine-cited.Line+1, maxQuoteLines)
 	}
-	if err := verbatim(s.lines[cited.Line-1:cited.EndLine], cited.Quote); err != nil {
+	if err := verbatim(lines[cited.Line-1:cited.EndLine], cited.Quote); err != nil {
 		return fmt.Errorf("%s:%d: %w", cited.File, cited.Line, err)
 	}
 	return spokenTo(c.Text, cited.Words)
-}
-
-func (e *evaluation) target(name string) (*source, bool) {
-	for _, s := range e.targets {
-		if s.Path == name {
-			return s, true
-		}
-	}
-	return nil, false
 }
 
 // verbatim compares a quote with the lines it names, byte for byte. It may begin and end within them, but must touch the first and

@@ -118,6 +118,8 @@ type evaluation struct {
 	frozen    *frozen   // the acceptance tests
 	clauses   []*ledger // in the order of the spec
 	report    verdict.Report
+	switched  bool  // the checkout holds the candidate
+	view      *view // what a judge is shown; nil before one is asked
 }
 
 // ledger collects what is observed of one clause.
