@@ -264,6 +264,9 @@ func (w *walker) literal(x *ast.CompositeLit) error {
 			}
 			continue
 		}
+		if x.Type == nil && !plainKey(pair.Key) {
+			list = true // what it is cannot be told
+		}
 		if err := errors.Join(w.key(pair.Key, list), w.value(pair.Value)); err != nil {
 			return err
 		}
@@ -271,18 +274,22 @@ func (w *walker) literal(x *ast.CompositeLit) error {
 	return nil
 }
 
+// plainKey says whether a key is no index: a name, or a text.
+func plainKey(e ast.Expr) bool {
+	lit, ok := e.(*ast.BasicLit)
+	_, name := e.(*ast.Ident)
+	return name || ok && lit.Kind == token.STRING
+}
+
 // key allows the name of an exported field, and the key of a map. A list is written without: an index could make it huge.
 func (w *walker) key(e ast.Expr, list bool) error {
-	switch x := e.(type) {
-	case *ast.Ident:
-		if !list && (x.IsExported() || x.Name == "true" || x.Name == "false") {
-			return nil
-		}
-		return fmt.Errorf("%s is no exported field", x.Name)
-	case *ast.BasicLit:
-		if list && x.Kind != token.STRING {
-			return errors.New("the elements of a list must have no index")
-		}
+	if list {
+		return errors.New("the elements of a list must have no index")
+	}
+	if id, ok := e.(*ast.Ident); ok && !id.IsExported() && id.Name != "true" && id.Name != "false" {
+		return fmt.Errorf("%s is no exported field", id.Name)
+	} else if ok {
+		return w.step()
 	}
 	return w.value(e)
 }

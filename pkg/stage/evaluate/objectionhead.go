@@ -14,7 +14,7 @@ import (
 )
 
 type zzFinding struct {
-	wantPanic, panicked          bool
+	wantPanic, panicked, exits   bool
 	failed, noError, other, wary bool
 	got, why                     string
 }
@@ -35,6 +35,8 @@ func (zz *zzFinding) fails(err error) {
 // settle tells what was found: nothing where the call gave what is expected.
 func (zz *zzFinding) settle(t *zzTesting.T, word string) {
 	switch {
+	case zz.exits:
+		t.Errorf("%%s doubt %%x", word, "it ends the process")
 	case zz.wantPanic && zz.panicked:
 	case zz.wantPanic || zz.panicked || zz.noError || zz.other && !zz.failed:
 		t.Errorf("%%s differs %%x", word, zz.got)
@@ -77,12 +79,15 @@ func zzShow(v interface{}) string {
 	return zzFmt.Sprintf("%%#v", v)
 }
 
-func zzSame[T interface{}](zz *zzFinding, got, want T) {
-	var g, w interface{} = got, want
+// zzWants takes what is expected as the type of what came.
+func zzWants[T interface{}](zz *zzFinding, got T) func(want T) {
+	return func(want T) { zz.compare(zzReflect.TypeOf((*T)(nil)).Elem(), got, want) }
+}
+
+func (zz *zzFinding) compare(static zzReflect.Type, g, w interface{}) {
 	if zzReflect.DeepEqual(g, w) {
 		return
 	}
-	static := zzReflect.TypeOf((*T)(nil)).Elem()
 	switch {
 	case static.Kind() == zzReflect.Interface && w != nil && g != nil && zzReflect.TypeOf(g) != zzReflect.TypeOf(w):
 		zz.doubts("the result can be of any type, and this is " + zzReflect.TypeOf(g).String())
@@ -107,6 +112,7 @@ func %s(t *zzTesting.T) {
 		defer func() {
 			if p := recover(); zz.panicked {
 				zz.got = zzFmt.Sprintf("panic: %%.100v", p)
+				zz.exits = p == "unexpected call to os.Exit(0) during test"
 			}
 		}()
 %s		zz.panicked = false

@@ -70,7 +70,7 @@ func (c call) steps(want expected) string {
 			fmt.Fprintf(&b, "\t\tzz.fails(v.r%d)\n", i)
 			continue
 		}
-		fmt.Fprintf(&b, "\t\tzzSame(&zz, v.r%d, %s)\n", i, code(value))
+		fmt.Fprintf(&b, "\t\tzzWants(&zz, v.r%d)(%s)\n", i, code(value))
 	}
 	fmt.Fprintf(&b, "\t\tzz.got = zzPrint(%s)\n", all.String())
 	return b.String()
