@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/scanner"
 	"go/token"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -19,6 +20,7 @@ type view struct {
 	files   []prompts.SourceFile
 	lines   map[string][]string
 	strings string // the list
+	texts   []string
 	mark    string // begins all marks
 	n       int
 }
@@ -68,6 +70,7 @@ func (v *view) replaced(s *source) string {
 		fmt.Fprintf(&out, "%s%d›", v.mark, v.n)
 		out.WriteString(strings.Repeat("\n", strings.Count(text[l.from:l.to], "\n")))
 		done = l.to
+		v.texts = append(v.texts, oneLine(l.text))
 		v.list(l.text)
 	}
 	out.WriteString(text[done:])
@@ -81,6 +84,16 @@ func (v *view) list(text string) {
 		text = strings.ToValidUTF8(text[:maxListed], "")
 	}
 	v.strings += fmt.Sprintf("%s%d = %s%s\n", strings.TrimPrefix(v.mark, "‹"), v.n, prompts.Quote(text), size)
+}
+
+// dictates says whether the strings of the code hold both the quote and the words of a citation. Then the code has told the judge what to
+// cite, and the judge has done as it was told.
+func (v *view) dictates(c citation) bool {
+	holds := func(part string) bool {
+		part = oneLine(part)
+		return slices.ContainsFunc(v.texts, func(text string) bool { return strings.Contains(text, part) })
+	}
+	return holds(c.Quote) && holds(c.Words)
 }
 
 // harmless says whether a string is short, of one word, and of nothing but plain characters: no marks of fences, markup or chat templates.
@@ -128,16 +141,22 @@ var (
 	quoteTail = pattern.Lazy("(?:(?:\"\"\"|'''|[\"'`])#*|/[a-z]*|\\$?\\{)?$")
 )
 
+// literals gives the strings of a Go file, and what stands in the comments that are no comments: directives, and the C code above
+// `import "C"`.
 func (g *goFile) literals() []literal {
 	set := token.NewFileSet()
 	file := set.AddFile("", -1, len(g.data))
 	var s scanner.Scanner
-	s.Init(file, g.data, func(token.Position, string) {}, 0)
+	s.Init(file, g.data, func(token.Position, string) {}, scanner.ScanComments)
+	kept := g.foreign()
 	var out []literal
 	for {
 		pos, tok, text := s.Scan()
 		if tok == token.EOF {
 			return out
+		}
+		if tok == token.COMMENT && (obeyed(text) || kept[file.Offset(pos)]) {
+			out = append(out, g.directive(file.Offset(pos)))
 		}
 		if tok != token.STRING {
 			continue
@@ -153,4 +172,18 @@ func (g *goFile) literals() []literal {
 		}
 		out = append(out, literal{from, from + length, value})
 	}
+}
+
+// directive is what stands in a comment behind its mark and, where it is a directive, behind its name.
+func (g *goFile) directive(from int) literal {
+	to := commentEnd(g.data, from)
+	text := strings.TrimRight(string(g.data[from:to]), "\r")
+	lead, tail := len("//"), 0
+	if strings.HasPrefix(text, "/*") {
+		tail = len("*/")
+	}
+	if i := strings.IndexAny(text, " \t\n"); obeyed(text) && i > 0 && i <= maxInline {
+		lead = i + 1
+	}
+	return literal{from + lead, from + len(text) - tail, text[lead : len(text)-tail]}
 }
