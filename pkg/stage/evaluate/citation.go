@@ -52,7 +52,7 @@ func (e *evaluation) verifyCitation(c *spec.Clause, cited citation) error {
 		return fmt.Errorf("it goes over %d lines; quote the ones that decide, %d at most", cited.EndLine-cited.Line+1, maxQuoteLines)
 	}
 	if err := verbatim(lines[cited.Line-1:cited.EndLine], cited.Quote); err != nil {
-		return fmt.Errorf("%s:%d: %w", cited.File, cited.Line, err)
+		return fmt.Errorf("%s:%d: %w%s", cited.File, cited.Line, err, elsewhere(lines, cited.Quote))
 	}
 	return spokenTo(c.Text, cited.Words)
 }
@@ -75,6 +75,28 @@ func verbatim(lines []string, quote string) error {
 		}
 	}
 	return nil
+}
+
+// elsewhere says where a quote stands that does not stand where it should, if that is one place alone.
+func elsewhere(lines []string, quote string) string {
+	parts := strings.Split(strings.Trim(quote, "\r\n"), "\n")
+	found := 0
+	for i := 0; i+len(parts) <= len(lines); i++ {
+		if verbatim(lines[i:i+len(parts)], quote) != nil {
+			continue
+		}
+		if found > 0 {
+			return ""
+		}
+		found = i + 1
+	}
+	switch {
+	case found == 0:
+		return ""
+	case len(parts) == 1:
+		return fmt.Sprintf("; it stands in line %d", found)
+	}
+	return fmt.Sprintf("; it stands in lines %d to %d", found, found+len(parts)-1)
 }
 
 // fits says whether part stands in a line: from its beginning if the quote began before it, to its end if the quote goes on.

@@ -41,9 +41,14 @@ const attackedTest = "package thing\n\nimport \"testing\"\n\nfunc TestE1(t *test
 // attack evaluates the code with an attempt.
 func attack(t *testing.T, a attempt, j *evaluate.Judge) verdict.Report {
 	t.Helper()
+	return attackBy(t, attackedSpec, a, j)
+}
+
+func attackBy(t *testing.T, spec string, a attempt, j *evaluate.Judge) verdict.Report {
+	t.Helper()
 	files := tree(attacked(a))
 	files["tests/thing_test.go"], files["go.mod"] = attackedTest, "module example.com/thing\n"
-	return decide(t, evaluate.New(files, attackedBench(t, a), j, options()), parse(t, attackedSpec))
+	return decide(t, evaluate.New(files, attackedBench(t, a), j, options()), parse(t, spec))
 }
 
 // askedOf gives the requests that the code with an attempt leads to, with a judge that decides nothing.
@@ -185,8 +190,8 @@ func TestFixedVerdictsAreTheSame(t *testing.T) {
 			}
 		}
 		v.Evidence = nil
-		text, _ := json.Marshal(v)
-		if strings.Contains(string(text), "PASS") || strings.Contains(string(text), "{\\\"") || strings.Contains(string(text), "Ignore") {
+		text, err := json.Marshal(v)
+		if err != nil || strings.Contains(string(text), "PASS") || strings.Contains(string(text), "{\\\"") || strings.Contains(string(text), "Ignore") {
 			t.Errorf("%s: what a test said stands in the verdict: %s", a.name, text)
 		}
 	}

@@ -21,15 +21,28 @@ type Judge struct {
 	Prompts *prompts.Set // holds the templates "judge" and "expect"
 }
 
-// opinion is what a judge answers. The places come first, so that they are looked up before it is decided. The form is the same for all
-// clauses: an endpoint may keep it with the beginning of the prompt.
+// opinion is what a judge answers where an objection can be run. The places come first, so that they are looked up before it is decided.
 type opinion struct {
 	Citations   []citation `json:"citations" jsonschema:"the lines that the verdict rests on"`
 	Input       string     `json:"input" jsonschema:"for fail: the input or the situation that breaks the clause; else empty"`
 	Expectation string     `json:"expectation" jsonschema:"for fail: what the clause says must happen then; else empty"`
-	Call        string     `json:"call" jsonschema:"for fail, where it is asked for: one Go expression that shows it; else empty"`
-	Expected    string     `json:"expected" jsonschema:"for fail, where it is asked for: what the clause says that the call gives; else empty"`
 	Verdict     string     `json:"verdict" enum:"pass,fail,unknown"`
+	Call        string     `json:"call" jsonschema:"for fail: one Go expression that shows it; else empty"`
+	Expected    string     `json:"expected" jsonschema:"for fail: what the clause says that the call gives; else empty"`
+}
+
+// inWords is an opinion where an objection cannot be run.
+type inWords struct {
+	Citations   []citation `json:"citations" jsonschema:"the lines that the verdict rests on"`
+	Input       string     `json:"input" jsonschema:"for fail: the input or the situation that breaks the clause; else empty"`
+	Expectation string     `json:"expectation" jsonschema:"for fail: what the clause says must happen then; else empty"`
+	Verdict     string     `json:"verdict" enum:"pass,fail,unknown"`
+}
+
+// byLines is an opinion where lines alone show what it says.
+type byLines struct {
+	Citations []citation `json:"citations" jsonschema:"the lines that the verdict rests on"`
+	Verdict   string     `json:"verdict" enum:"pass,fail,unknown"`
 }
 
 type citation struct {
@@ -148,7 +161,7 @@ func (e *evaluation) ask(ctx context.Context, l *ledger, fact *prompts.Fact) (as
 		}
 		return e.unreadable(o, structural, answers > 1)
 	}
-	o, done, err := model.AskFor(ctx, e.judge.Asker, messages, "judgement", check)
+	o, done, err := e.answered(ctx, messages, structural, check)
 	by := cmp.Or(done.Model, e.judge.Asker.Settings.Model)
 	var bad *model.UnusableError
 	switch {
@@ -164,6 +177,23 @@ func (e *evaluation) ask(ctx context.Context, l *ledger, fact *prompts.Fact) (as
 		part: opinionPart(o, by), opinion: o,
 		settled: structural || o.Verdict != string(verdict.Fail),
 	}, nil
+}
+
+// answered asks for an opinion in the shape that the clause needs: a small model fills in whatever it is asked for.
+func (e *evaluation) answered(ctx context.Context, messages []model.Message, structural bool, check func(opinion) error) (opinion, model.Completion, error) {
+	switch {
+	case structural:
+		lines := func(x byLines) opinion { return opinion{Citations: x.Citations, Verdict: x.Verdict} }
+		x, done, err := model.AskFor(ctx, e.judge.Asker, messages, "judgement", func(x byLines) error { return check(lines(x)) })
+		return lines(x), done, err
+	case len(e.surfaces()) == 0:
+		words := func(x inWords) opinion {
+			return opinion{Citations: x.Citations, Input: x.Input, Expectation: x.Expectation, Verdict: x.Verdict}
+		}
+		x, done, err := model.AskFor(ctx, e.judge.Asker, messages, "judgement", func(x inWords) error { return check(words(x)) })
+		return words(x), done, err
+	}
+	return model.AskFor(ctx, e.judge.Asker, messages, "judgement", check)
 }
 
 // unreadable says what is wrong with the call of an objection, for the judge, who is asked once more. The second time it stands as it is:

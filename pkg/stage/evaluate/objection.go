@@ -27,25 +27,35 @@ type expectation struct {
 
 // try has an objection run, if a second request that sees no code expects the same of it.
 func (e *evaluation) try(ctx context.Context, l *ledger, o opinion) (trial, error) {
-	t := trial{opinion: o}
+	t := e.read(o)
+	if t.void != "" {
+		return t, nil
+	}
 	var err error
-	if t.call, err = e.readCall(o.Call); err != nil {
-		t.void = "its objection cannot be run: " + err.Error()
-		return t, nil
-	}
-	if t.want, err = readExpected(o.Expected, t.call.surface); err != nil {
-		t.void = "its objection cannot be run: " + err.Error()
-		return t, nil
-	}
-	if len(t.want.values) > maxResults {
-		t.void = fmt.Sprintf("its objection cannot be run: it expects %d results", len(t.want.values))
-		return t, nil
-	}
 	if t.void, err = e.doubted(ctx, l, t); err != nil || t.void != "" {
 		return t, err
 	}
 	return t, e.run(ctx, &t)
 }
+
+// read reads what an objection wants to have run.
+func (e *evaluation) read(o opinion) trial {
+	t := trial{opinion: o}
+	var err error
+	if t.call, err = e.readCall(o.Call); err != nil {
+		t.cannot(err)
+		return t
+	}
+	if t.want, err = readExpected(o.Expected, t.call.surface); err != nil {
+		t.cannot(err)
+	} else if len(t.want.values) > maxResults {
+		t.cannot(fmt.Errorf("it expects %d results", len(t.want.values)))
+	}
+	return t
+}
+
+// cannot notes why nothing can be run.
+func (t *trial) cannot(err error) { t.void = "its objection cannot be run: " + err.Error() }
 
 // doubted says why an expectation does not count: a second request, which sees no code, does not give the same.
 func (e *evaluation) doubted(ctx context.Context, l *ledger, t trial) (string, error) {
@@ -90,7 +100,7 @@ func (e *evaluation) doubted(ctx context.Context, l *ledger, t trial) (string, e
 // run runs the call. What differs from the expectation is run once more, because what does not repeat says nothing.
 func (e *evaluation) run(ctx context.Context, t *trial) error {
 	if e.bench == nil {
-		t.void = "its objection cannot be run: there is nothing to run it in"
+		t.cannot(errors.New("there is nothing to run it in"))
 		return nil
 	}
 	if err := e.atCandidate(ctx); err != nil {
@@ -98,30 +108,34 @@ func (e *evaluation) run(ctx context.Context, t *trial) error {
 	}
 	word := t.call.word(e.candidate.Tree, t.want)
 	file := t.call.test(t.want, word)
-	for {
+	for t.void == "" && t.times < 2 {
 		done, err := e.bench.Probe(ctx, e.spec.Front.Tests, file, objectionTest)
-		if ctx.Err() != nil {
+		switch {
+		case ctx.Err() != nil:
 			return ctx.Err()
-		}
-		if err != nil {
-			t.void = "its objection cannot be run: " + err.Error()
-			return nil
+		case err != nil:
+			t.cannot(err)
+			continue
 		}
 		e.keepWalls(done)
-		t.times++
-		now := findingOf(done, word, t.want)
-		switch {
-		case now.doubt != "":
-			t.void = "running its objection shows nothing: " + now.doubt
-			return nil
-		case t.times > 1 && now != t.ran:
-			t.void = fmt.Sprintf("two runs of its objection differ: %s and %s", t.ran.got, now.got)
-			return nil
+		t.note(findingOf(done, word, t.want))
+		if t.ran.equal || e.opt.NoConfirm {
+			break
 		}
+	}
+	return nil
+}
+
+// note takes over what a run showed.
+func (t *trial) note(now ran) {
+	t.times++
+	switch {
+	case now.doubt != "":
+		t.void = "running its objection shows nothing: " + now.doubt
+	case t.times > 1 && now != t.ran:
+		t.void = fmt.Sprintf("two runs of its objection differ: %s and %s", t.ran.got, now.got)
+	default:
 		t.ran = now
-		if now.equal || t.times > 1 || e.opt.NoConfirm {
-			return nil
-		}
 	}
 }
 

