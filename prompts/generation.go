@@ -101,6 +101,9 @@ func Language(path string) string {
 	case "h":
 		return "c"
 	}
+	if strings.Trim(ext, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+") != "" {
+		return "" // a file can have any name, and an info string is not data
+	}
 	return ext
 }
 

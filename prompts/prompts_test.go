@@ -37,7 +37,7 @@ func TestLoadOverrides(t *testing.T) {
 func TestLoadRefuses(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ file, text, want string }{
-		"unknown name":     {"generator.tmpl", "=== user\nx", "generator.tmpl overrides nothing: the templates are failures.tmpl, generate.tmpl"},
+		"unknown name":     {"generator.tmpl", "=== user\nx", "generator.tmpl overrides nothing: the templates are expect.tmpl, failures.tmpl, generate.tmpl"},
 		"no template":      {"judge.tmpl", "=== user\n{{if}}", "template judge.tmpl"},
 		"unknown function": {"judge.tmpl", "=== user\n{{shell .Clause}}", "\"shell\" not defined"},
 	} {

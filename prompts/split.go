@@ -52,6 +52,7 @@ func functions() template.FuncMap {
 	return template.FuncMap{
 		"fence":  fence,
 		"data":   data,
+		"quote":  Quote,
 		"indent": func(prefix, text string) string { return data(prefix + strings.ReplaceAll(text, "\n", "\n"+prefix)) },
 		"join":   strings.Join,
 		"trim":   strings.TrimSpace,

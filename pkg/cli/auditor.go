@@ -315,7 +315,7 @@ func (a *audit) fill(body *journal.Audited, found verdict.Report, policy verdict
 	if body.Verdicts == nil {
 		body.Verdicts = emptyVerdicts()
 	}
-	body.Walls = append(body.Walls, found.Walls...)
+	body.Walls, body.Opinions = append(body.Walls, found.Walls...), found.OpinionAlone()
 	for _, v := range found.Blocking(policy) {
 		body.Blocking = append(body.Blocking, v.Clause)
 	}

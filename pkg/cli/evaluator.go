@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"path"
 	"path/filepath"
@@ -130,8 +131,16 @@ func locate(ctx context.Context, t trees, tree string, sp *spec.Spec, line strin
 	return "", 0, false
 }
 
-// sameLine tells a file's line by what a prompt shows of it: the line itself or, to a judge, its number and the line without comments.
+// sameLine tells a file's line by what a prompt shows of it: the line itself or, to a judge, its number and the line without comments, or
+// a string that was taken out of it.
 func sameLine(shown string) func(n int, text string) bool {
+	if mark, list, ok := strings.Cut(shown, " = "); ok && strings.Trim(mark, "s0123456789") == "" {
+		var held string
+		if json.Unmarshal([]byte(list), &held) == nil && held != "" {
+			first, _, _ := strings.Cut(held, "\n")
+			return func(_ int, text string) bool { return text == shown || strings.Contains(text, first) }
+		}
+	}
 	number, rest, ok := strings.Cut(shown, "| ")
 	want, err := strconv.Atoi(number)
 	rest = strings.TrimRight(rest, " \t")

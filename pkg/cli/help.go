@@ -111,7 +111,10 @@ best is the attempt that the branch holds, why a sentence on the stop reason, wa
 nothing is missing. ledger says of a candidate whose clauses hold which of them each changed line serves, and by which evidence: an entry with
 none of clauses, by, plumbing and unmeasured serves no clause, and code is its first line; one without end_line is of lines that are gone.
 bound says whether the clause's checks were seen to fail on violations (specgen challenge), refused why the policy does not let a pass count; it
-is left out where it does. measured says that nothing of it is unmeasured, why what is; untraced are clauses that hold by commands, which name no lines. An evidence also has "col" where a rule points at a column, and a verdict "by", who decided.
+is left out where it does. measured says that nothing of it is unmeasured, why what is; untraced are clauses that hold by commands, which name no lines.
+An evidence also has "col" where a rule points at a column, and a verdict "by", who decided. "opinion_alone" lists the clauses that
+pass and rest on nothing but a judge's opinion; it is left out where there are none. An evidence of kind "objection" is a call that a judge expects
+something of: input, want and got.
 
 An error before a run has begun gives the result line alone, with "run":"".
 
@@ -127,7 +130,7 @@ specgen audit --json writes events too, with the same v, seq, time and event: on
    "skipped":[{"component":"...","spec":"...","status":"draft|superseded"}],"exit":3,"usage":{as above},"cost":0,"priced":false,
    "duration_ms":0,"error":null}
 
-build, conflict, absent and ledger are left out where there is nothing to say; all else is always there, lists as [] where they are empty.
+build, conflict, absent, ledger and opinion_alone are left out where there is nothing to say; all else is always there, lists as [] where they are empty.
 accepted is what a run would say of this code. blocking are the clauses that keep it from that, and findings the parts of the spec that
 nothing can decide, which do so too. revision is "" for the working tree, whose tree is not stored. absent says why there is no code to
 evaluate, walls in which isolation checks ran, exit how the process ends. An error before the first component gives "finished" alone.

@@ -329,7 +329,8 @@ func (s *session) finish(ctx context.Context, result loop.Result, failed error, 
 		Walls: s.bench.Walls().Names(), Unwalled: missingWalls(s.bench.Walls()),
 	}
 	if result.Best != nil {
-		body.Best, body.Verdicts, body.Ledger = result.Best.N, result.Best.Report.Verdicts, result.Best.Report.Ledger
+		best := result.Best.Report
+		body.Best, body.Verdicts, body.Ledger, body.Opinions = result.Best.N, best.Verdicts, best.Ledger, best.OpinionAlone()
 	}
 	switch {
 	case failed != nil:

@@ -15,11 +15,12 @@ type Audited struct {
 	Outcome   string               `json:"outcome"`     // accepted, not-accepted, error: as of a run that had made this code
 	Blocking  []string             `json:"blocking"`    // the clauses that keep it from being accepted, in the order of the spec
 	Verdicts  []verdict.Verdict    `json:"verdicts"`
-	Build     []verdict.Diagnostic `json:"build,omitempty"`    // why nothing could be executed
-	Conflict  string               `json:"conflict,omitempty"` // where the spec contradicts itself
-	Absent    string               `json:"absent,omitempty"`   // why there is no code to evaluate; all clauses are unknown then
-	Findings  []SpecFinding        `json:"findings"`           // parts of the spec that nothing can decide; they keep it from being accepted too
-	Warnings  []string             `json:"warnings"`           // SHOULD clauses that do not hold: ID, status and why
+	Opinions  []string             `json:"opinion_alone,omitempty"` // clauses that pass and rest on nothing but a judge's opinion
+	Build     []verdict.Diagnostic `json:"build,omitempty"`         // why nothing could be executed
+	Conflict  string               `json:"conflict,omitempty"`      // where the spec contradicts itself
+	Absent    string               `json:"absent,omitempty"`        // why there is no code to evaluate; all clauses are unknown then
+	Findings  []SpecFinding        `json:"findings"`                // parts of the spec that nothing can decide; they keep it from being accepted too
+	Warnings  []string             `json:"warnings"`                // SHOULD clauses that do not hold: ID, status and why
 	Tests     verdict.Tally        `json:"tests"`
 	Walls     []string             `json:"walls"`         // the isolation in which checks ran; empty where none ran
 	Unwalled  []MissingWall        `json:"missing_walls"` // the isolation that could not be had where they ran

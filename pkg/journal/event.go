@@ -139,6 +139,7 @@ type Finished struct {
 	Attempts    int               `json:"attempts"`
 	Best        int               `json:"best,omitempty"` // the attempt that the branch holds
 	Verdicts    []verdict.Verdict `json:"verdicts"`
+	Opinions    []string          `json:"opinion_alone,omitempty"` // clauses that pass and rest on nothing but a judge's opinion
 	Usage       model.Usage       `json:"usage"`
 	Cost        float64           `json:"cost"`
 	Priced      bool              `json:"priced"` // whether cost was computed from prices

@@ -65,6 +65,7 @@ type step struct {
 	finish model.Finish
 	err    error
 	fails  []string // clauses that the candidate does not hold
+	judged bool     // a judge's objection says so, and the code goes on giving the same
 	cancel bool
 }
 
@@ -132,11 +133,21 @@ func (w *world) Evaluate(_ context.Context, sp *spec.Spec, c patch.Candidate) (v
 			if id == clause.ID {
 				v.Status = verdict.Fail
 				v.Evidence = []verdict.Evidence{{Kind: verdict.FromTest, Test: "Test" + id, Message: "want a, got " + w.current().text}}
+				if w.current().judged {
+					v.Basis, v.Evidence = verdict.Judged, objection(w.current().text)
+				}
 			}
 		}
 		r.Verdicts = append(r.Verdicts, v)
 	}
 	return r, nil
+}
+
+func objection(text string) []verdict.Evidence {
+	return []verdict.Evidence{
+		{Kind: verdict.FromObjection, Input: "Window(-1)", Want: "error", Got: "0, nil", Message: "twice"},
+		{Kind: verdict.FromCitation, File: "window.go", Line: 8, EndLine: 8, Quote: "return 0, nil // " + text, Words: "is an error"},
+	}
 }
 
 func (w *world) Tighten(_ context.Context, sp *spec.Spec, _ patch.Candidate, r verdict.Report) (verdict.Diagnosis, error) {
@@ -296,6 +307,30 @@ func TestNeedsReviewStops(t *testing.T) {
 	}
 }
 
+// TestAJudgeAndTheCodeDisagreeTwice: neither has moved, so a person is asked, who is shown both sides. The tightener is not.
+func TestAJudgeAndTheCodeDisagreeTwice(t *testing.T) {
+	t.Parallel()
+	object := func(text string) step { return step{text: text, fails: []string{"E1"}, judged: true} }
+	tightened := 0
+	w := &world{plan: []step{object("a"), {bad: true, text: "x"}, object("b"), {text: "c"}}}
+	w.tighten = func(*spec.Spec, verdict.Report) verdict.Diagnosis { tightened++; return verdict.Diagnosis{} }
+	got, err := w.run(t, w.task(parse(t, specText)))
+	if err != nil || got.Stop != loop.NeedsReview || w.asked > 4 || tightened != 1 {
+		t.Fatalf("got %+v %v", got, err)
+	}
+	want := `E1: the judge says that Window(-1) must give error, because of "is an error"; the code gives 0, nil, twice (window.go:8: return 0, nil // b)`
+	if got.Why != want {
+		t.Errorf("got %s", got.Why)
+	}
+	if w.rounds[len(w.rounds)-1].Feedback.Failures[0].Input != "Window(-1)" {
+		t.Errorf("the model was told nothing of what was run: %+v", w.rounds[1].Feedback)
+	}
+	w = &world{plan: []step{object("a"), {text: "b", fails: []string{"E1"}}, object("c"), {text: "d"}}}
+	if got, err = w.run(t, w.task(parse(t, specText))); err != nil || !got.Accepted() {
+		t.Errorf("objections that are not of consecutive attempts: got %+v %v", got, err)
+	}
+}
+
 // Whatever the stages do, the run ends inside its budget, accepts only what holds, and leaves the branch on something that
 // was committed.
 func TestTheLoopAsAStateMachine(t *testing.T) {
@@ -304,7 +339,7 @@ func TestTheLoopAsAStateMachine(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		ids := rapid.SliceOfDistinct(rapid.SampledFrom([]string{"B1", "E1"}), rapid.ID[string])
 		plan := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) step {
-			s := step{text: rapid.SampledFrom([]string{"a", "b", "c", "d"}).Draw(t, "text"), fails: ids.Draw(t, "fails")}
+			s := step{text: rapid.SampledFrom([]string{"a", "b", "c", "d"}).Draw(t, "text"), fails: ids.Draw(t, "fails"), judged: rapid.Bool().Draw(t, "judged")}
 			switch rapid.IntRange(0, 7).Draw(t, "trouble") {
 			case 0:
 				s.bad = true
@@ -330,6 +365,9 @@ func TestTheLoopAsAStateMachine(t *testing.T) {
 		if (err != nil) != (got.Stop == loop.ModelError || got.Stop == loop.InternalError) {
 			t.Fatalf("stop %s with error %v", got.Stop, err)
 		}
+		if (got.Stop == loop.NeedsReview) != w.twice() || (got.Why == "" && got.Stop == loop.NeedsReview) {
+			t.Fatalf("stop %s (%s), and the judge said the same of two attempts in a row: %v", got.Stop, got.Why, w.twice())
+		}
 		last := w.branch[len(w.branch)-1]
 		if _, ok := w.commits[last]; !ok {
 			t.Fatalf("the branch ends on %s, which nobody committed", last)
@@ -338,4 +376,27 @@ func TestTheLoopAsAStateMachine(t *testing.T) {
 			t.Fatalf("the branch ends on %s, the best is %s", w.commits[last], got.Best.Candidate.Tree)
 		}
 	})
+}
+
+// twice says, by the journal alone, whether the last two candidates failed a clause by the same objection.
+func (w *world) twice() bool {
+	var reports []verdict.Report
+	for _, e := range w.events {
+		if b, ok := e.(journal.Evaluated); ok {
+			reports = append(reports, b.Report)
+		}
+	}
+	if len(reports) < 2 || reports[len(reports)-1].Accepted(verdict.DefaultPolicy()) {
+		return false
+	}
+	failed := func(r verdict.Report) string {
+		ids := ""
+		for _, v := range r.Verdicts {
+			if v.Basis == verdict.Judged {
+				ids += v.Clause
+			}
+		}
+		return ids
+	}
+	return strings.ContainsAny(strings.ReplaceAll(failed(reports[len(reports)-1]), "1", ""), failed(reports[len(reports)-2]))
 }

@@ -276,7 +276,23 @@ func (r *run) judge(a *Attempt) Stop {
 		r.last, r.why = a, a.Report.Conflict
 		return SpecConflict
 	}
+	if stop := r.standoff(a); stop != "" {
+		return stop
+	}
 	return r.progress(a)
+}
+
+// standoff stops where a judge objects for the second time to what the code still does: a person has to say who is right.
+func (r *run) standoff(a *Attempt) Stop {
+	if r.last == nil {
+		return ""
+	}
+	both, ok := verdict.SameObjection(r.last.Report, a.Report)
+	if !ok {
+		return ""
+	}
+	r.last, r.why = a, both.String()
+	return NeedsReview
 }
 
 // How long a standstill is borne: attempts in a row that fail in the same way on the same spec, and candidates that were there before.

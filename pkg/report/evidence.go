@@ -108,6 +108,8 @@ func (n names) evidence(e verdict.Evidence) string {
 		return oneLine(join(e.Rule, place, e.Quote, e.Message))
 	case verdict.FromCitation:
 		return oneLine(join(place, e.Quote, e.Message))
+	case verdict.FromObjection:
+		return oneLine(said(e) + objected(e))
 	case verdict.FromCheck, verdict.FromBuild:
 		exit := ""
 		if e.Exit != nil {
@@ -132,6 +134,17 @@ func said(e verdict.Evidence) string {
 		return "passed"
 	}
 	return "failed"
+}
+
+// objected says that it was a judge who expected something else of the code, and how often that was run.
+func objected(e verdict.Evidence) string {
+	switch {
+	case e.Passed:
+		return ", as the judge expects"
+	case e.Message != "":
+		return " (" + e.Message + "; the judge's expectation)"
+	}
+	return " (the judge's expectation)"
 }
 
 func join(parts ...string) string {

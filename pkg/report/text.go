@@ -9,6 +9,7 @@ import (
 
 	"github.com/specgen-dev/specgen/pkg/journal"
 	"github.com/specgen-dev/specgen/pkg/patch"
+	"github.com/specgen-dev/specgen/pkg/verdict"
 )
 
 // Text writes a run for a person, event by event, live or from its journal.
@@ -122,7 +123,7 @@ func (t *Text) evaluated(b journal.Evaluated) {
 		t.printf("  %s\n", t.style.fit(fmt.Sprintf("%s:%d: %s", d.File, d.Line, oneLine(d.Message)), 2))
 	}
 	Verdicts(t.out, t.style, b.Report.Verdicts, t.style.Verbose)
-	t.sentence(b.Report.Summary(), dim)
+	t.sentence(summary(b.Report), dim)
 	for _, line := range opened(b.Report.Verdicts) {
 		t.sentence(line, "")
 	}
@@ -178,4 +179,16 @@ func placement(files []patch.FileResult, repairs []patch.Repair) string {
 		text += fmt.Sprintf(", %s", Count(len(repairs), "repair"))
 	}
 	return text
+}
+
+// summary is how many clauses rest on what, and how many of them on nothing but what a judge thinks.
+func summary(r verdict.Report) string {
+	switch n := len(r.OpinionAlone()); n {
+	case 0:
+		return r.Summary()
+	case 1:
+		return r.Summary() + "; 1 rests on a judge's opinion alone"
+	default:
+		return fmt.Sprintf("%s; %d rest on a judge's opinion alone", r.Summary(), n)
+	}
 }

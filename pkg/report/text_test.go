@@ -156,6 +156,15 @@ func runs() map[string][]journal.Body {
 	failed.Outcome, failed.Commit, failed.Branch = "error", "", ""
 	failed.Error = &journal.Failure{Kind: "model-error", Message: "the endpoint answered 500", Hint: "try again"}
 	failed.Priced, failed.Cost = true, 0.01234
+	objected, opined := held(e3(verdict.Fail), i2(verdict.Pass)), held(e3(verdict.Pass), i2(verdict.Pass))
+	objected[0].Basis, objected[0].Evidence = verdict.Judged, []verdict.Evidence{
+		{Kind: verdict.FromObjection, Input: "Decide(Order{Lines: 2})", Want: "Ineligible, nil", Got: "Eligible, nil", Message: "twice"},
+		{Kind: verdict.FromCitation, File: "eligibility/eligibility.go", Line: 41, EndLine: 41, Quote: "return Eligible, nil", Words: "is ineligible"},
+	}
+	opined[0].Basis, opined[0].Evidence = verdict.Judged, []verdict.Evidence{
+		{Kind: verdict.FromCitation, File: "eligibility/eligibility.go", Line: 41, EndLine: 41, Quote: "return Ineligible, nil", Words: "is ineligible", Passed: true},
+		{Kind: verdict.FromObjection, Input: "Decide(Order{Lines: 2})", Want: "Ineligible, nil", Got: "Ineligible, nil", Passed: true},
+	}
 	review := finished("needs-review", 3, 1, first)
 	review.Why = "a change of B1 is proposed that the tightener may not make by itself, since it would forbid what a caller may rely on today"
 	return map[string][]journal.Body{
@@ -166,6 +175,10 @@ func runs() map[string][]journal.Body {
 		"no-progress": {
 			begin(), attempt(1), answer(412), applied(1), evaluated(1, first, 7), attempt(2), answer(388), applied(2), regressed,
 			attempt(3), answer(388), applied(3), evaluated(3, first, 7), finished("no-progress", 3, 1, first),
+		},
+		"judged": {
+			begin(), attempt(1), answer(412), applied(1), evaluated(1, objected, 8),
+			attempt(2), answer(388), applied(2), evaluated(2, opined, 9), finished("accepted", 2, 2, opined),
 		},
 		"needs-review": {begin(), attempt(1), answer(412), applied(1), evaluated(1, first, 7), review},
 		"build": {

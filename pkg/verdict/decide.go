@@ -60,6 +60,17 @@ func (r Report) Counts() Counts {
 	return c
 }
 
+// OpinionAlone gives the clauses that pass and rest on nothing but a judge's opinion, in the order of the spec.
+func (r Report) OpinionAlone() []string {
+	var ids []string
+	for _, v := range r.Verdicts {
+		if v.Status == Pass && v.Basis == Judged {
+			ids = append(ids, v.Clause)
+		}
+	}
+	return ids
+}
+
 // Summary is the report in one line: 11/11 pass (8 executed, 2 static, 1 judged). What does not pass is counted behind it:
 // 9/11 pass (9 executed), 1 fail, 1 unknown.
 func (r Report) Summary() string {

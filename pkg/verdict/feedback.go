@@ -92,7 +92,7 @@ func failure(v Verdict) Failure {
 		f.observe(e)
 	}
 	for _, e := range open {
-		if e.Kind != FromTest {
+		if !e.measured() {
 			f.add(describe(e))
 		}
 	}
@@ -124,12 +124,15 @@ func against(evidence []Evidence) (open []Evidence, sealed bool) {
 	return open, sealed
 }
 
-// smallest chooses the test result that says most in the fewest words.
+// measured says whether the evidence is what code gave where something else was expected: a test, or an objection that was run.
+func (e Evidence) measured() bool { return e.Kind == FromTest || e.Kind == FromObjection }
+
+// smallest chooses the result that says most in the fewest words.
 func smallest(evidence []Evidence) (Evidence, bool) {
 	var best Evidence
 	found := false
 	for _, e := range evidence {
-		if e.Kind != FromTest {
+		if !e.measured() {
 			continue
 		}
 		if !found || smaller(e, best) {
@@ -153,7 +156,7 @@ func smaller(a, b Evidence) bool {
 	return len(a.Message) < len(b.Message)
 }
 
-// observe takes a test result over. Its words are left out where want and got say it all.
+// observe takes a result over. Its words are left out where want and got say it all.
 func (f *Failure) observe(e Evidence) {
 	f.Test = e.Test
 	if e.Want != "" && e.Got != "" {

@@ -45,12 +45,13 @@ type EvidenceKind string
 
 // The kinds of evidence.
 const (
-	FromTest     EvidenceKind = "test"
-	FromCheck    EvidenceKind = "check"
-	FromRule     EvidenceKind = "rule"
-	FromBuild    EvidenceKind = "build"
-	FromCitation EvidenceKind = "citation"
-	FromPerson   EvidenceKind = "person"
+	FromTest      EvidenceKind = "test"
+	FromCheck     EvidenceKind = "check"
+	FromRule      EvidenceKind = "rule"
+	FromBuild     EvidenceKind = "build"
+	FromCitation  EvidenceKind = "citation"
+	FromObjection EvidenceKind = "objection" // a judge's expectation of a call, and what running it gave
+	FromPerson    EvidenceKind = "person"
 )
 
 // Evidence is one observation that a verdict rests on. Only the fields of its kind are set.

@@ -30,6 +30,9 @@ func (e *evaluation) verify(c *spec.Clause, o opinion, structural bool) error {
 		if err := e.verifyCitation(c, cited); err != nil {
 			return fmt.Errorf("citation %d is wrong: %w", i+1, err)
 		}
+		if o.Verdict == "pass" && e.view.dictates(cited) {
+			return fmt.Errorf("citation %d is written in the strings of the code, with its words: say what the lines do", i+1)
+		}
 	}
 	if o.Verdict == "fail" && !structural && (strings.TrimSpace(o.Input) == "" || strings.TrimSpace(o.Expectation) == "") {
 		return errors.New(`the verdict "fail" needs an input that breaks the clause, and what the clause says must happen then`)
@@ -38,29 +41,20 @@ func (e *evaluation) verify(c *spec.Clause, o opinion, structural bool) error {
 }
 
 func (e *evaluation) verifyCitation(c *spec.Clause, cited citation) error {
-	s, ok := e.target(cited.File)
+	lines, ok := e.view.lines[cited.File]
 	if !ok {
 		return fmt.Errorf("no file %q is shown", cited.File)
 	}
-	if cited.Line < 1 || cited.EndLine < cited.Line || cited.EndLine > len(s.lines) {
-		return fmt.Errorf("%s has no lines %d to %d; it has %d", cited.File, cited.Line, cited.EndLine, len(s.lines))
+	if cited.Line < 1 || cited.EndLine < cited.Line || cited.EndLine > len(lines) {
+		return fmt.Errorf("%s has no lines %d to %d; it has %d", cited.File, cited.Line, cited.EndLine, len(lines))
 	}
 	if cited.EndLine-cited.Line >= maxQuoteLines {
 		return fmt.Errorf("it goes over %d lines; quote the ones that decide, %d at most", cited.EndLine-cited.Line+1, maxQuoteLines)
 	}
-	if err := verbatim(s.lines[cited.Line-1:cited.EndLine], cited.Quote); err != nil {
-		return fmt.Errorf("%s:%d: %w", cited.File, cited.Line, err)
+	if err := verbatim(lines[cited.Line-1:cited.EndLine], cited.Quote); err != nil {
+		return fmt.Errorf("%s:%d: %w%s", cited.File, cited.Line, err, elsewhere(lines, cited.Quote))
 	}
 	return spokenTo(c.Text, cited.Words)
-}
-
-func (e *evaluation) target(name string) (*source, bool) {
-	for _, s := range e.targets {
-		if s.Path == name {
-			return s, true
-		}
-	}
-	return nil, false
 }
 
 // verbatim compares a quote with the lines it names, byte for byte. It may begin and end within them, but must touch the first and
@@ -81,6 +75,28 @@ func verbatim(lines []string, quote string) error {
 		}
 	}
 	return nil
+}
+
+// elsewhere says where a quote stands that does not stand where it should, if that is one place alone.
+func elsewhere(lines []string, quote string) string {
+	parts := strings.Split(strings.Trim(quote, "\r\n"), "\n")
+	found := 0
+	for i := 0; i+len(parts) <= len(lines); i++ {
+		if verbatim(lines[i:i+len(parts)], quote) != nil {
+			continue
+		}
+		if found > 0 {
+			return ""
+		}
+		found = i + 1
+	}
+	switch {
+	case found == 0:
+		return ""
+	case len(parts) == 1:
+		return fmt.Sprintf("; it stands in line %d", found)
+	}
+	return fmt.Sprintf("; it stands in lines %d to %d", found, found+len(parts)-1)
 }
 
 // fits says whether part stands in a line: from its beginning if the quote began before it, to its end if the quote goes on.

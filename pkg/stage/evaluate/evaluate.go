@@ -127,6 +127,8 @@ type evaluation struct {
 	results   *results   // what they said; nil where nothing was run
 	clauses   []*dossier // in the order of the spec
 	report    verdict.Report
+	switched  bool  // the checkout holds the candidate
+	view      *view // what a judge is shown; nil before one is asked
 }
 
 // dossier collects what is observed of one clause.

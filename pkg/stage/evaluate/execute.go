@@ -42,7 +42,7 @@ func (e *evaluation) execute(ctx context.Context) error {
 	if e.testsBroken() || !x.needed() || x.stopped() {
 		return x.observe(ctx)
 	}
-	if err := e.bench.Switch(ctx, e.candidate.Tree, e.held()...); err != nil {
+	if err := e.atCandidate(ctx); err != nil {
 		return err
 	}
 	if err := x.build(ctx); err != nil {
@@ -211,11 +211,16 @@ func (x *execution) run(ctx context.Context, command string) (verdict.Execution,
 // walls keeps the isolation that all commands had, and which acceptance tests they changed.
 func (x *execution) walls(done verdict.Execution) {
 	x.changed = append(x.changed, done.Changed...)
-	if x.report.Walls == nil {
-		x.report.Walls = append([]string{}, done.Walls...)
+	x.keepWalls(done)
+}
+
+// keepWalls keeps the isolation that all commands had.
+func (e *evaluation) keepWalls(done verdict.Execution) {
+	if e.report.Walls == nil {
+		e.report.Walls = append([]string{}, done.Walls...)
 		return
 	}
-	x.report.Walls = slices.DeleteFunc(x.report.Walls, func(w string) bool { return !slices.Contains(done.Walls, w) })
+	e.report.Walls = slices.DeleteFunc(e.report.Walls, func(w string) bool { return !slices.Contains(done.Walls, w) })
 }
 
 // observe gives each clause what was executed for it.

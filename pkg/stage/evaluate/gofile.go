@@ -395,14 +395,7 @@ func dotted(x *ast.SelectorExpr) []string {
 // blank replaces comments by blanks. Directives that the compiler obeys are no comments, nor is the C code above `import "C"`.
 func (g *goFile) blank() string {
 	out := []byte(string(g.data))
-	kept := map[int]bool{}
-	if g.file != nil {
-		for _, doc := range g.cgo() {
-			for _, c := range doc.List {
-				kept[g.at(c)] = true
-			}
-		}
-	}
+	kept := g.foreign()
 	set := token.NewFileSet()
 	file := set.AddFile("", -1, len(g.data))
 	var s scanner.Scanner
@@ -418,6 +411,20 @@ func (g *goFile) blank() string {
 		}
 		syntax.Hide(out[from:commentEnd(g.data, from)])
 	}
+}
+
+// foreign gives the places of the comments that hold C code.
+func (g *goFile) foreign() map[int]bool {
+	kept := map[int]bool{}
+	if g.file == nil {
+		return kept
+	}
+	for _, doc := range g.cgo() {
+		for _, c := range doc.List {
+			kept[g.at(c)] = true
+		}
+	}
+	return kept
 }
 
 // obeyed says whether a comment is a directive.
