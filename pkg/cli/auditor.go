@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -55,6 +56,9 @@ func openAudit(ctx context.Context, env Env, o auditOptions, out *auditOutput) (
 	}
 	a := &audit{env: env, options: o, project: p, out: out}
 	if a.set, err = p.templates(ctx, p.seen); err != nil {
+		return nil, err
+	}
+	if err := p.weighJudge(ctx, a.set); err != nil {
 		return nil, err
 	}
 	if err := a.choose(ctx); err != nil {
@@ -217,7 +221,7 @@ func (a *audit) inspect(ctx context.Context, f patch.File, body *journal.Audited
 // policy is that of the project. Where nobody can be asked no opinion counts.
 func (a *audit) policy() verdict.Policy {
 	policy := a.project.policy()
-	if a.opinions.missing() != "" {
+	if a.opinions.missing() != "" || a.project.unbelieved != "" {
 		policy.JudgedMust = nil
 	}
 	return policy
@@ -266,7 +270,7 @@ func (a *audit) onBench(ctx context.Context, c patch.Candidate) (verdict.Report,
 		return verdict.Report{}, err
 	}
 	options := a.project.evaluation(a.env, known)
-	options.Policy, options.Enough, options.NoJudge = a.policy(), a.opinions.enough, a.opinions.missing()
+	options.Policy, options.Enough, options.NoJudge = a.policy(), a.opinions.enough, cmp.Or(a.opinions.missing(), a.project.unbelieved)
 	judge := a.project.judge(a.opinions, a.set)
 	if options.NoJudge != "" {
 		judge = nil
@@ -315,12 +319,15 @@ func (a *audit) fill(body *journal.Audited, found verdict.Report, policy verdict
 	if body.Verdicts == nil {
 		body.Verdicts = emptyVerdicts()
 	}
-	body.Walls, body.Opinions = append(body.Walls, found.Walls...), found.OpinionAlone()
+	body.Walls, body.Opinions, body.Judge = append(body.Walls, found.Walls...), found.OpinionAlone(), found.Judge
 	for _, v := range found.Blocking(policy) {
 		body.Blocking = append(body.Blocking, v.Clause)
 	}
 	if a.project.config.Config().Evaluate.Judge == config.JudgeAlways && a.opinions.missing() != "" {
 		body.Warnings = append(body.Warnings, "nobody took the second look that evaluate.judge asks for: "+a.opinions.missing())
+	}
+	if a.project.unbelieved != "" {
+		body.Warnings = append(body.Warnings, a.project.unbelieved)
 	}
 	for _, v := range found.Warnings() {
 		body.Warnings = append(body.Warnings, fmt.Sprintf("%s %s: %s", v.Clause, v.Status, v.Reason))

@@ -9,6 +9,7 @@ import (
 	"github.com/specgen-dev/specgen/pkg/config"
 	"github.com/specgen-dev/specgen/pkg/journal"
 	"github.com/specgen-dev/specgen/pkg/report"
+	"github.com/specgen-dev/specgen/pkg/verdict"
 )
 
 // calibrateOptions are what `specgen calibrate` was asked to do.
@@ -43,11 +44,11 @@ code has a violation planted, as specgen challenge plants them. What the tests, 
 the other is counted, with 95 % confidence intervals (Wilson). What no check noticed may also make no difference that anybody cares for:
 it is listed, so that you can look.
 
-With --judge N the model of the role judge is asked too, about N clauses of each component whose checks are known to notice violations:
+With --opinions N the model of the role judge is asked too, about N clauses of each component whose checks are known to notice violations:
 once about the right code and once about a violation that these checks noticed. Its rates are kept with its name and the digest of its
 prompts, and shown beside its verdicts from then on; evaluate.max_judge_error refuses a judge that is worse, or was never measured.
 
-Components whose code is not accepted are left out and named. Nothing is written but refs/specgen/judge/*, with --judge. Exits with 3
+Components whose code is not accepted are left out and named. Nothing is written but refs/specgen/judge/*, with --opinions. Exits with 3
 over --max-error, or if nothing could be measured.`,
 		append(o.flags(), judgeFlagsBut("max-tokens", "max-cost", "max-time", "judge", "seed")...),
 		func(c *cli.Context) error {
@@ -66,7 +67,7 @@ func (o *calibrateOptions) flags() []cli.Flag {
 		&cli.Uint64Flag{Name: "plant-seed", Usage: "which violations and rewrites are chosen: `N`", Value: 1, Destination: &o.Seed},
 		&cli.IntFlag{Name: "max", Usage: "plant `N` violations in the code of each component; 0: all", Value: defaultCalibrated, Destination: &o.Most},
 		&cli.IntFlag{Name: "rewrites", Usage: "rewrite the code of each component in `N` ways", Value: defaultRewrites, Destination: &o.Rewrites},
-		&cli.IntFlag{Name: "judge", Usage: "ask the judge about `N` clauses of each component, twice each; 0: not at all", Destination: &o.Judge},
+		&cli.IntFlag{Name: "opinions", Usage: "ask the judge about `N` clauses of each component, twice each; 0: not at all", Destination: &o.Judge},
 		&cli.Float64Flag{Name: "max-error", Usage: "exit with 3 if a rate of false accepts or false rejects is over `PERCENT`", Value: 100, Destination: &o.MaxError},
 		&cli.StringFlag{Name: "record", Usage: "write every exchange with the judge to `FILE`", Destination: &o.Record},
 		&cli.StringFlag{Name: "replay", Usage: "let the judge answer from the transcript in `FILE`", Destination: &o.Replay},
@@ -88,7 +89,7 @@ func (o *calibrateOptions) check() error {
 	case !o.All && len(o.Names) == 0:
 		return usage(hint, "calibrate: COMPONENT is missing")
 	case o.Most < 0 || o.Rewrites < 0 || o.Judge < 0:
-		return usage("give a number that is not negative", "calibrate: --max, --rewrites and --judge count up from 0")
+		return usage("give a number that is not negative", "calibrate: --max, --rewrites and --opinions count up from 0")
 	case o.MaxError < 0 || o.MaxError > 100:
 		return usage("--max-error 2 asks for two wrong decisions of a hundred at most", "calibrate: --max-error is a percentage, from 0 to 100")
 	}
@@ -111,7 +112,7 @@ func runCalibrate(ctx context.Context, env Env, o calibrateOptions) error {
 		err = context.Canceled // whatever broke off because of it
 	}
 	if err != nil {
-		body = journal.Calibrated{Exit: int(explain(err).Code), Error: failure(err)}
+		body = journal.Calibrated{Components: []verdict.Calibration{}, Left: []journal.LeftOut{}, Exit: int(explain(err).Code), Error: failure(err)}
 	}
 	if o.JSON {
 		return errJoin(printBody(env, body), orExit(err, body.Exit))

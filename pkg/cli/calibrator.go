@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/specgen-dev/specgen/pkg/config"
 	"github.com/specgen-dev/specgen/pkg/journal"
 	"github.com/specgen-dev/specgen/pkg/model"
 	"github.com/specgen-dev/specgen/pkg/spec"
@@ -140,6 +141,41 @@ func judgeName(name, prompt string) string {
 // judgePrompt is the digest of the templates that a judge is asked by.
 func judgePrompt(set *prompts.Set) string {
 	digests := set.Digests()
-	sum := sha256.Sum256([]byte(digests["judge.tmpl"] + "\x00" + digests["expect.tmpl"]))
+	sum := sha256.Sum256([]byte(digests["judge"] + "\x00" + digests["expect"]))
 	return hex.EncodeToString(sum[:8])
+}
+
+// judgeErrors gives the rates of the judge that the configuration names, as they were last measured; nil if they never were.
+func (p *project) judgeErrors(ctx context.Context, set *prompts.Set) (*verdict.JudgeErrors, error) {
+	name := p.config.Role(model.Judge).Name
+	files, err := p.repo.Kept(ctx, judgeName(name, judgePrompt(set)))
+	if err != nil || files[judgeFile] == nil {
+		return nil, err
+	}
+	var kept verdict.JudgeErrors
+	if json.Unmarshal(files[judgeFile], &kept) != nil || kept.V > verdict.CalibrationVersion {
+		return nil, nil //nolint:nilnil,nilerr // what cannot be read was measured by another specgen
+	}
+	return &kept, nil
+}
+
+// weighJudge finds out how often the judge was wrong when that was measured, and whether the policy believes it.
+func (p *project) weighJudge(ctx context.Context, set *prompts.Set) error {
+	name, c := p.config.Role(model.Judge).Name, p.config.Config().Evaluate
+	if name == "" || c.Judge == config.JudgeOff {
+		return nil
+	}
+	var err error
+	p.judged, err = p.judgeErrors(ctx, set)
+	const everyone = 100
+	switch {
+	case err != nil || c.MaxJudgeError >= everyone:
+		return err
+	case p.judged == nil:
+		p.unbelieved = fmt.Sprintf("the judge %s is not believed, because nobody has measured it with these prompts (specgen calibrate --opinions)", name)
+	case !p.judged.Within(c.MaxJudgeError):
+		p.unbelieved = fmt.Sprintf("the judge %s is not believed: it accepts wrong code %s and rejects right code %s, and evaluate.max_judge_error is %g",
+			name, p.judged.FalseAccepts, p.judged.FalseRejects, c.MaxJudgeError)
+	}
+	return nil
 }

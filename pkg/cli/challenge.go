@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/specgen-dev/specgen/pkg/config"
 	"github.com/specgen-dev/specgen/pkg/journal"
 	"github.com/specgen-dev/specgen/pkg/report"
+	"github.com/specgen-dev/specgen/pkg/verdict"
 )
 
 // challengeOptions are what `specgen challenge` was asked to do.
@@ -63,7 +65,8 @@ accepted, or under --min-bound.`,
 			if err != nil {
 				return err
 			}
-			o.Component, o.style, o.Flags = args[0], a.style(), given(c)
+			o.Component, o.style = args[0], a.style()
+			o.Flags = slices.DeleteFunc(given(c), func(f config.Flag) bool { return f.Name == "--seed" }) // it is no model's here
 			if err := o.check(); err != nil {
 				return err
 			}
@@ -99,7 +102,7 @@ func runChallenge(ctx context.Context, env Env, o challengeOptions) error {
 	if err != nil {
 		if o.JSON {
 			body := journal.Challenged{Exit: int(explain(err).Code), Error: failure(err)}
-			body.Component = o.Component
+			body.Component, body.Clauses, body.Planted = o.Component, []verdict.Binding{}, []verdict.Planted{}
 			return errJoin(printBody(env, body), err)
 		}
 		return err

@@ -75,7 +75,7 @@ func (p *project) policy() verdict.Policy {
 	c := p.config.Config().Evaluate
 	policy := verdict.Policy{JudgedMust: map[spec.SectionKind]bool{}, RequireBound: c.RequireBound, ServedOnly: c.ScopeCreep == config.ScopeRefuse}
 	for _, section := range c.JudgedMust {
-		policy.JudgedMust[section] = c.Judge != config.JudgeOff
+		policy.JudgedMust[section] = c.Judge != config.JudgeOff && p.unbelieved == ""
 	}
 	return policy
 }
@@ -83,13 +83,14 @@ func (p *project) policy() verdict.Policy {
 // evaluation gives the rules of the evaluate stage. bound says which checks have been seen to fail; nil: nobody asks.
 func (p *project) evaluation(env Env, bound func(check string) string) evaluate.Options {
 	return evaluate.Options{
-		Policy: p.policy(), JudgeAlways: p.config.Config().Evaluate.Judge == config.JudgeAlways, Clock: env.Clock, Bound: bound,
+		Policy: p.policy(), JudgeAlways: p.config.Config().Evaluate.Judge == config.JudgeAlways, Clock: env.Clock, Bound: bound, JudgeErrors: p.judged,
+		NoJudge: p.unbelieved,
 	}
 }
 
 // judge asks m for opinions; nil where none is wanted.
 func (p *project) judge(m model.Model, set *prompts.Set) *evaluate.Judge {
-	if p.config.Config().Evaluate.Judge == config.JudgeOff {
+	if p.config.Config().Evaluate.Judge == config.JudgeOff || p.unbelieved != "" {
 		return nil
 	}
 	return &evaluate.Judge{Asker: model.NewAsker(m, p.config.Settings(model.Judge)), Prompts: set}

@@ -14,6 +14,7 @@ import (
 	"github.com/specgen-dev/specgen/pkg/patch"
 	"github.com/specgen-dev/specgen/pkg/repo"
 	"github.com/specgen-dev/specgen/pkg/spec"
+	"github.com/specgen-dev/specgen/pkg/verdict"
 )
 
 // project is a repository as a command finds it: what a person sees in the working tree, on a base revision.
@@ -21,9 +22,12 @@ type project struct {
 	repo   *repo.Repo
 	config *config.Resolved
 
-	base     string // commit; "" where the repository has none yet
-	baseTree string
-	seen     string // the tree that is read in place of the working tree; "": the working tree itself
+	base       string // commit; "" where the repository has none yet
+	baseTree   string
+	judged     *verdict.JudgeErrors // of the judge that the configuration names; nil: never measured
+	unbelieved string               // why the policy does not believe that judge; "" if it does
+
+	seen string // the tree that is read in place of the working tree; "": the working tree itself
 }
 
 // configFile and templateFolder are where a repository configures specgen, from its root.

@@ -87,6 +87,15 @@ func (s *session) prepare(ctx context.Context) error {
 	}
 	s.warnings = slices.Concat(in.warnings, weakened)
 	s.trees = componentTrees(p.repo, s.spec)
+	if s.set, err = p.templates(ctx, in.start); err != nil {
+		return err
+	}
+	if err := p.weighJudge(ctx, s.set); err != nil {
+		return err
+	}
+	if p.unbelieved != "" {
+		s.warnings = append(s.warnings, p.unbelieved)
+	}
 	if err := s.admit(ctx, in); err != nil {
 		return err
 	}
@@ -94,9 +103,9 @@ func (s *session) prepare(ctx context.Context) error {
 	if s.id, err = runID(now, s.env.Random); err != nil {
 		return err
 	}
-	if s.set, err = p.templates(ctx, in.start); err != nil || s.options.DryRun {
+	if s.options.DryRun {
 		s.start = loop.Commit{ID: p.base, Tree: in.start}
-		return err
+		return nil
 	}
 	if err := s.open(ctx); err != nil {
 		return err
@@ -125,6 +134,9 @@ func (s *session) admit(ctx context.Context, in inputs) error {
 		return s.project.config.PrepareAllowed(config.Prepare{Spec: s.spec.Path, Commands: s.spec.Front.Prepare})
 	}
 	var lines, hints []string
+	if s.project.unbelieved != "" {
+		hints = append(hints, s.project.unbelieved)
+	}
 	for _, problem := range problems {
 		lines = append(lines, problem.String())
 		hints = append(hints, problem.Fix)
@@ -175,6 +187,9 @@ func (s *session) takeUp(ctx context.Context) error {
 	s.options.Component = started.Component
 	s.trees = componentTrees(r, s.spec)
 	if s.set, err = s.project.templates(ctx, tree); err != nil {
+		return err
+	}
+	if err := s.project.weighJudge(ctx, s.set); err != nil {
 		return err
 	}
 	return s.open(ctx)
@@ -331,6 +346,7 @@ func (s *session) finish(ctx context.Context, result loop.Result, failed error, 
 	if result.Best != nil {
 		best := result.Best.Report
 		body.Best, body.Verdicts, body.Ledger, body.Opinions = result.Best.N, best.Verdicts, best.Ledger, best.OpinionAlone()
+		body.Judge = best.Judge
 	}
 	switch {
 	case failed != nil:

@@ -71,6 +71,9 @@ func judgeNumber(s, short string, f float64) *trouble {
 	if f < 0 {
 		return &trouble{message: short + " must not be negative"}
 	}
+	if s == "evaluate.max_judge_error" && f > anyJudge {
+		return &trouble{message: short + " is a percentage: it must be between 0 and 100"}
+	}
 	if s == "model.temperature" && f > maxTemperature {
 		return &trouble{message: fmt.Sprintf("%s must be between 0 and %d", short, maxTemperature)}
 	}

@@ -87,10 +87,11 @@ type Sandbox struct {
 
 // Evaluate is the policy for evidence.
 type Evaluate struct {
-	Judge        JudgePolicy        `json:"judge" jsonschema:"when a model's opinion is asked: auto for clauses without other evidence, always for all, off never"`
-	JudgedMust   []spec.SectionKind `json:"judged_must" jsonschema:"sections whose MUST clauses may rest on a model's opinion alone"`
-	RequireBound bool               `json:"require_bound" jsonschema:"count a check only if it has been seen to fail on a violation"`
-	ScopeCreep   ScopePolicy        `json:"scope_creep" jsonschema:"what becomes of changed lines that serve no clause: show lists them, refuse accepts no candidate with one, nor one of which that cannot be told"`
+	Judge         JudgePolicy        `json:"judge" jsonschema:"when a model's opinion is asked: auto for clauses without other evidence, always for all, off never"`
+	JudgedMust    []spec.SectionKind `json:"judged_must" jsonschema:"sections whose MUST clauses may rest on a model's opinion alone"`
+	MaxJudgeError float64            `json:"max_judge_error" jsonschema:"most wrong decisions of a judge in percent, on right code as on wrong code, as specgen calibrate --opinions measured them; a judge that is worse, or was not measured, is not believed; 100 believes any"`
+	RequireBound  bool               `json:"require_bound" jsonschema:"count a check only if it has been seen to fail on a violation"`
+	ScopeCreep    ScopePolicy        `json:"scope_creep" jsonschema:"what becomes of changed lines that serve no clause: show lists them, refuse accepts no candidate with one, nor one of which that cannot be told"`
 }
 
 // Secrets names exceptions of the search for secrets in prompts.
@@ -104,6 +105,7 @@ const (
 	DefaultKeyEnv  = "OPENAI_API_KEY"
 
 	defaultAttempts     = 4
+	anyJudge            = 100 // percent of wrong decisions
 	defaultIdleTimeout  = Duration(2 * time.Minute)
 	defaultTotalTimeout = Duration(15 * time.Minute)
 
@@ -129,7 +131,7 @@ func Defaults(ci bool) Config {
 			Mode: SandboxAuto, Timeout: defaultCheckTimeout, Memory: defaultMemory,
 			Processes: defaultProcesses, Output: defaultOutput, Read: []string{},
 		},
-		Evaluate: Evaluate{Judge: JudgeAuto, JudgedMust: []spec.SectionKind{spec.Behavior, spec.NonGoals}, ScopeCreep: ScopeShow},
+		Evaluate: Evaluate{Judge: JudgeAuto, MaxJudgeError: anyJudge, JudgedMust: []spec.SectionKind{spec.Behavior, spec.NonGoals}, ScopeCreep: ScopeShow},
 		Specs:    []string{"specs/*.spec.md", "specs/**/*.spec.md"},
 		Format:   []string{},
 		Secrets:  Secrets{Allow: []string{}},

@@ -16,6 +16,7 @@ type Audited struct {
 	Blocking  []string             `json:"blocking"`    // the clauses that keep it from being accepted, in the order of the spec
 	Verdicts  []verdict.Verdict    `json:"verdicts"`
 	Opinions  []string             `json:"opinion_alone,omitempty"` // clauses that pass and rest on nothing but a judge's opinion
+	Judge     *verdict.JudgeErrors `json:"judge,omitempty"`         // how often that judge was wrong when that was measured
 	Build     []verdict.Diagnostic `json:"build,omitempty"`         // why nothing could be executed
 	Conflict  string               `json:"conflict,omitempty"`      // where the spec contradicts itself
 	Absent    string               `json:"absent,omitempty"`        // why there is no code to evaluate; all clauses are unknown then

@@ -129,28 +129,29 @@ type Failure struct {
 
 // Finished is the last event of a run: the contract for programs.
 type Finished struct {
-	Run         string            `json:"run"`
-	Component   string            `json:"component"`
-	Outcome     string            `json:"outcome"` // accepted, not-accepted, error
-	Stop        string            `json:"stop"`    // the stop reason
-	Branch      string            `json:"branch"`
-	Commit      string            `json:"commit"`
-	Base        string            `json:"base"`
-	Attempts    int               `json:"attempts"`
-	Best        int               `json:"best,omitempty"` // the attempt that the branch holds
-	Verdicts    []verdict.Verdict `json:"verdicts"`
-	Opinions    []string          `json:"opinion_alone,omitempty"` // clauses that pass and rest on nothing but a judge's opinion
-	Usage       model.Usage       `json:"usage"`
-	Cost        float64           `json:"cost"`
-	Priced      bool              `json:"priced"` // whether cost was computed from prices
-	Duration    int64             `json:"duration_ms"`
-	SpecCommits []string          `json:"spec_commits"`
-	Why         string            `json:"why,omitempty"` // what the stop reason is about
-	Shapes      map[string]Shape  `json:"shapes,omitempty"`
-	Walls       []string          `json:"walls,omitempty"`         // the isolation in which checks ran
-	Unwalled    []MissingWall     `json:"missing_walls,omitempty"` // the isolation that could not be had, and why
-	Ledger      *verdict.Ledger   `json:"ledger,omitempty"`        // of the best attempt, if its clauses hold: which of them each line serves
-	Error       *Failure          `json:"error"`
+	Run         string               `json:"run"`
+	Component   string               `json:"component"`
+	Outcome     string               `json:"outcome"` // accepted, not-accepted, error
+	Stop        string               `json:"stop"`    // the stop reason
+	Branch      string               `json:"branch"`
+	Commit      string               `json:"commit"`
+	Base        string               `json:"base"`
+	Attempts    int                  `json:"attempts"`
+	Best        int                  `json:"best,omitempty"` // the attempt that the branch holds
+	Verdicts    []verdict.Verdict    `json:"verdicts"`
+	Opinions    []string             `json:"opinion_alone,omitempty"` // clauses that pass and rest on nothing but a judge's opinion
+	Judge       *verdict.JudgeErrors `json:"judge,omitempty"`         // how often that judge was wrong when that was measured
+	Usage       model.Usage          `json:"usage"`
+	Cost        float64              `json:"cost"`
+	Priced      bool                 `json:"priced"` // whether cost was computed from prices
+	Duration    int64                `json:"duration_ms"`
+	SpecCommits []string             `json:"spec_commits"`
+	Why         string               `json:"why,omitempty"` // what the stop reason is about
+	Shapes      map[string]Shape     `json:"shapes,omitempty"`
+	Walls       []string             `json:"walls,omitempty"`         // the isolation in which checks ran
+	Unwalled    []MissingWall        `json:"missing_walls,omitempty"` // the isolation that could not be had, and why
+	Ledger      *verdict.Ledger      `json:"ledger,omitempty"`        // of the best attempt, if its clauses hold: which of them each line serves
+	Error       *Failure             `json:"error"`
 }
 
 // Shape counts how a shape of retry fared in a run.

@@ -182,7 +182,7 @@ func diagnostic(d verdict.Diagnostic) string {
 
 // counts is how many clauses rest on what, and how many tests passed.
 func counts(b journal.Audited) string {
-	text := summary(verdict.Report{Verdicts: b.Verdicts})
+	text := summary(verdict.Report{Verdicts: b.Verdicts, Judge: b.Judge})
 	if b.Tests.Total > 0 {
 		text += fmt.Sprintf("; %d of %s pass", b.Tests.Passed, Count(b.Tests.Total, "test"))
 	}

@@ -183,12 +183,17 @@ func placement(files []patch.FileResult, repairs []patch.Repair) string {
 
 // summary is how many clauses rest on what, and how many of them on nothing but what a judge thinks.
 func summary(r verdict.Report) string {
+	text := r.Summary()
 	switch n := len(r.OpinionAlone()); n {
 	case 0:
-		return r.Summary()
+		return text
 	case 1:
-		return r.Summary() + "; 1 rests on a judge's opinion alone"
+		text += "; 1 rests on a judge's opinion alone"
 	default:
-		return fmt.Sprintf("%s; %d rest on a judge's opinion alone", r.Summary(), n)
+		text += fmt.Sprintf("; %d rest on a judge's opinion alone", n)
 	}
+	if r.Judge != nil {
+		text += fmt.Sprintf(" (measured: it accepts wrong code %s, and rejects right code %s)", r.Judge.FalseAccepts, r.Judge.FalseRejects)
+	}
+	return text
 }

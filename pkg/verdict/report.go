@@ -13,7 +13,9 @@ type Report struct {
 	Conflict string   `json:"conflict,omitempty"`
 	Walls    []string `json:"walls,omitempty"` // the isolation under which checks ran
 	Tests    Tally    `json:"tests"`
-	Ledger   *Ledger  `json:"ledger,omitempty"` // of a candidate whose clauses hold: which of them each line serves
+	// Judge is how often the judge was wrong when that was last measured; nil where no clause rests on its opinion, or nobody measured.
+	Judge  *JudgeErrors `json:"judge,omitempty"`
+	Ledger *Ledger      `json:"ledger,omitempty"` // of a candidate whose clauses hold: which of them each line serves
 }
 
 // Tally counts the tests that ran.

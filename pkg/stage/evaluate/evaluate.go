@@ -54,6 +54,8 @@ type Options struct {
 	// Bound says whether checks have been seen to fail on violations: verdict.Bound, Unbound or NotMeasured by their CheckDigest. nil:
 	// not measured.
 	Bound func(check string) string
+	// JudgeErrors is how often the judge was wrong when that was last measured, for reports; nil: never measured.
+	JudgeErrors *verdict.JudgeErrors
 	// Protected says why a path must not be changed even where it is a target, "" if it may. nil: no more than the
 	// spec, the acceptance tests and specgen's and git's own files.
 	Protected func(path string) string
