@@ -138,7 +138,7 @@ func (w *world) explained(t *testing.T) map[string]string {
 	return out
 }
 
-func readTask(t *testing.T, dir string) task {
+func readTask(t testing.TB, dir string) task {
 	t.Helper()
 	k := task{name: filepath.Base(dir), dir: dir}
 	path := "specs/" + k.name + ".spec.md"
@@ -160,7 +160,7 @@ func readTask(t *testing.T, dir string) task {
 }
 
 // testNames lists the tests that a file declares.
-func testNames(t *testing.T, path string) []string {
+func testNames(t testing.TB, path string) []string {
 	t.Helper()
 	file, err := parser.ParseFile(token.NewFileSet(), path, read(t, path), 0)
 	if err != nil {
@@ -194,7 +194,7 @@ func checkEvidence(t *testing.T, k task) {
 
 func base(path string) string { return strings.TrimSuffix(filepath.Base(path), ".go.txt") }
 
-func read(t *testing.T, path string) []byte {
+func read(t testing.TB, path string) []byte {
 	t.Helper()
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -203,7 +203,7 @@ func read(t *testing.T, path string) []byte {
 	return data
 }
 
-func glob(t *testing.T, pattern string) []string {
+func glob(t testing.TB, pattern string) []string {
 	t.Helper()
 	paths, err := filepath.Glob(pattern)
 	if err != nil {

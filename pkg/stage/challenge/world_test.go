@@ -38,7 +38,7 @@ type world struct {
 	trees map[string]map[string]string
 }
 
-func newWorld(t *testing.T, k task) *world {
+func newWorld(t testing.TB, k task) *world {
 	t.Helper()
 	w := &world{task: k, trees: map[string]map[string]string{"right": {}}}
 	err := fs.WalkDir(os.DirFS(k.dir), ".", func(p string, d fs.DirEntry, err error) error {
@@ -55,7 +55,7 @@ func newWorld(t *testing.T, k task) *world {
 	return w
 }
 
-func (w *world) open(t *testing.T) *runner.Bench {
+func (w *world) open(t testing.TB) *runner.Bench {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
@@ -151,7 +151,12 @@ func (w *world) evaluate(t *testing.T, code []byte) verdict.Report {
 }
 
 // challenge plants violations into the right code.
-func (w *world) challenge(t *testing.T, o challenge.Options) (verdict.Challenge, verdict.Calibration) {
+func (w *world) challenge(t testing.TB, o challenge.Options) (verdict.Challenge, verdict.Calibration) {
+	t.Helper()
+	return w.challengeBy(t, 1, o)
+}
+
+func (w *world) challengeBy(t testing.TB, workers int, o challenge.Options) (verdict.Challenge, verdict.Calibration) {
 	t.Helper()
 	base, err := evaluate.New(w, w.bench, nil, options()).Evaluate(t.Context(), w.task.spec, w.candidate("right"))
 	if err != nil {
@@ -163,8 +168,11 @@ func (w *world) challenge(t *testing.T, o challenge.Options) (verdict.Challenge,
 		options.NoConfirm = true
 		return evaluate.New(source, checkout, nil, options)
 	}
-	workers := []challenge.Worker{{Bench: bench{w.bench}, Plant: w.plant}}
-	found, measured, err := challenge.New(w, workers, o).Calibrate(t.Context(), w.task.spec, w.candidate("right"), base)
+	all := []challenge.Worker{{Bench: bench{w.bench}, Plant: w.plant}}
+	for len(all) < workers {
+		all = append(all, challenge.Worker{Bench: bench{w.open(t)}, Plant: w.plant})
+	}
+	found, measured, err := challenge.New(w, all, o).Calibrate(t.Context(), w.task.spec, w.candidate("right"), base)
 	if err != nil {
 		t.Fatal(err)
 	}
