@@ -78,6 +78,13 @@ func (p *progress) Doing(what string) {
 	p.doing, p.since, p.tokens = what, p.clock(), 0
 }
 
+// Still says how far the same thing has come.
+func (p *progress) Still(what string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.doing = what
+}
+
 // Event follows the run. Call it before the event's own text is printed: it clears the line.
 func (p *progress) Event(e journal.Event) {
 	p.clear()

@@ -108,7 +108,7 @@ func (v *violations) stage(ctx context.Context, o challenge.Options) (*challenge
 	code, _ := changesOf(v.spec, present)
 	o.Clock = v.env.Clock
 	o.Progress = func(done, of int) {
-		v.progress.Doing(fmt.Sprintf("%s  %d of %s tried", v.spec.Front.Component, done, report.Count(of, "violation")))
+		v.progress.Still(fmt.Sprintf("%s  %d of %s tried", v.spec.Front.Component, done, report.Count(of, "violation")))
 	}
 	if o.Evaluator == nil {
 		o.Evaluator = v.evaluator

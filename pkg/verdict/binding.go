@@ -124,7 +124,7 @@ func (b Binding) judge(degenerates int, missed string) (bound, why string) {
 	own := b.Caught + b.Survived
 	switch {
 	case own == 0 && degenerates == 0:
-		return NotMeasured, "no violation could be planted"
+		return NotMeasured, "no violation could be planted that it could notice"
 	case missed != "":
 		return Unbound, "does not notice a violation of " + missed
 	case len(b.Passes) > 0:

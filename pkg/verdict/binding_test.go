@@ -50,7 +50,7 @@ func TestBind(t *testing.T) {
 		bound, why       string
 		caught, survived int
 	}{
-		{"nothing planted", verdict.Executed, nil, verdict.NotMeasured, "no violation could be planted", 0, 0},
+		{"nothing planted", verdict.Executed, nil, verdict.NotMeasured, "no violation could be planted that it could notice", 0, 0},
 		{"judged", verdict.Judged, repeat(9, mine), verdict.NotMeasured, "nothing that is run or read decides it", 0, 0},
 		{"caught all", verdict.Executed, repeat(5, mine), verdict.Bound, "", 5, 0},
 		{"few, all caught", verdict.Executed, repeat(1, mine), verdict.Bound, "", 1, 0},
