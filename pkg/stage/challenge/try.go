@@ -246,7 +246,7 @@ func (r *campaign) measure(ctx context.Context, f *field) error {
 		}
 		p.near = append(p.near, r.executed(names)...)
 		for g, id := range ids {
-			if !r.covered || p.Degenerate() || runs(found[g], p.Mutant) {
+			if !r.covered || p.Degenerate() || r.runs(found[g], p.Mutant) {
 				p.near = append(p.near, id)
 			}
 		}
@@ -263,23 +263,4 @@ func (r *campaign) executed(names map[string][]string) []string {
 		}
 	}
 	return out
-}
-
-// runs says whether the place of a violation was run. What stands outside of blocks, such as a declaration, counts where anything of
-// its file was run.
-func runs(blocks []verdict.Block, m mutate.Mutant) bool {
-	inside, ran, started := false, false, false
-	for _, b := range blocks {
-		if b.File != m.Path {
-			continue
-		}
-		started = started || b.Ran
-		if b.Line <= m.EndLine && m.Line <= b.EndLine {
-			inside, ran = true, ran || b.Ran
-		}
-	}
-	if !inside {
-		return started
-	}
-	return ran
 }

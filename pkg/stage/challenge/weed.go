@@ -102,7 +102,7 @@ func (r *campaign) indistinct(ctx context.Context, f *field, left []int) error {
 	}
 	for _, i := range left {
 		p := &r.plants[i]
-		if r.late() || !runs(reached, p.Mutant) {
+		if r.late() || !r.runs(reached, p.Mutant) {
 			continue
 		}
 		got, err := r.outputs(ctx, f, inputs, &p.Mutant)
