@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -63,10 +64,7 @@ func TestPlantedTreesDifferByWhatWasPlanted(t *testing.T) {
 	}
 	for from, had := range want {
 		for to, has := range want {
-			got := map[string]string{}
-			for name, text := range had {
-				got[name] = text
-			}
+			got := maps.Clone(had)
 			deltas, err := p.Changes(t.Context(), from, to)
 			if err != nil {
 				t.Fatal(err)

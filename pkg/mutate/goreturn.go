@@ -9,12 +9,17 @@ import (
 )
 
 // results gives the type of each result of a function.
-func results(f *ast.FuncType) []ast.Expr {
+func results(f *ast.FuncType) []ast.Expr { return typesOf(f.Results) }
+
+// parameters gives the type of each parameter.
+func parameters(f *ast.FuncType) []ast.Expr { return typesOf(f.Params) }
+
+func typesOf(list *ast.FieldList) []ast.Expr {
 	var out []ast.Expr
-	if f.Results == nil {
+	if list == nil {
 		return nil
 	}
-	for _, field := range f.Results.List {
+	for _, field := range list.List {
 		for range max(1, len(field.Names)) {
 			out = append(out, field.Type)
 		}

@@ -14,7 +14,6 @@ import (
 	"strings"
 
 	"github.com/specgen-dev/specgen/pkg/patch"
-	"github.com/specgen-dev/specgen/pkg/pattern"
 	"github.com/specgen-dev/specgen/pkg/syntax"
 )
 
@@ -94,34 +93,13 @@ func (p *goPackage) resolve() {
 			trees = append(trees, s.tree)
 		}
 	}
-	config := types.Config{Importer: strangers{}, FakeImportC: true, Error: func(error) {}}
+	config := types.Config{Importer: syntax.GoStrangers{}, FakeImportC: true, Error: func(error) {}}
 	if pkg, _ := config.Check(p.dir, p.set, trees, p.info); pkg != nil {
 		p.scope = pkg.Scope()
 	}
 	for _, s := range p.files {
 		s.collect()
 	}
-}
-
-// strangers imports every package as an empty one.
-type strangers struct{}
-
-func (strangers) Import(p string) (*types.Package, error) {
-	pkg := types.NewPackage(p, packageName(p))
-	pkg.MarkComplete()
-	return pkg, nil
-}
-
-var versionSuffix = pattern.Lazy(`(/v[0-9]+|\.v[0-9]+)$`)
-
-// packageName guesses the name of a package by its path, as the go command's conventions have it.
-func packageName(p string) string {
-	base := path.Base(versionSuffix.ReplaceAllString(p, ""))
-	base = strings.TrimSuffix(strings.TrimSuffix(strings.TrimPrefix(base, "go-"), "-go"), ".go")
-	if i := strings.LastIndexAny(base, "-."); i >= 0 {
-		base = base[i+1:]
-	}
-	return base
 }
 
 // at is where a position is in the file, whatever its line directives say.
@@ -190,7 +168,7 @@ func (s *goSource) free() map[*ast.Ident]bool {
 func (s *goSource) importOf(name string) *ast.ImportSpec {
 	for _, i := range s.tree.Imports {
 		p, err := strconv.Unquote(i.Path.Value)
-		if err == nil && ((i.Name != nil && i.Name.Name == name) || (i.Name == nil && packageName(p) == name)) {
+		if err == nil && ((i.Name != nil && i.Name.Name == name) || (i.Name == nil && syntax.GoPackageName(p) == name)) {
 			return i
 		}
 	}

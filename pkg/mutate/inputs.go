@@ -56,31 +56,36 @@ type inputCall struct{ name, text string }
 func (p *goPackage) calls() []inputCall {
 	var out []inputCall
 	makers := map[string][]*ast.FuncDecl{}
-	for _, s := range p.files {
-		for _, d := range s.tree.Decls {
-			f, ok := d.(*ast.FuncDecl)
-			if !ok || !f.Name.IsExported() || f.Type.TypeParams != nil || f.Body == nil || f.Recv != nil || results(f.Type) == nil {
-				continue
-			}
+	p.exported(func(s *goSource, f *ast.FuncDecl) {
+		if f.Recv == nil {
 			out = append(out, inputCall{f.Name.Name, f.Name.Name})
 			of := strings.TrimPrefix(s.of(f.Type.Results.List[0].Type), "*")
 			makers[of] = append(makers[of], f)
 		}
-	}
+	})
+	p.exported(func(s *goSource, f *ast.FuncDecl) {
+		if f.Recv == nil {
+			return
+		}
+		for _, maker := range makers[receiverType(f)] {
+			if c, ok := s.chained(maker, f); ok {
+				out = append(out, c)
+			}
+		}
+	})
+	return out
+}
+
+// exported calls do with each exported function and method that gives something and has no type parameters.
+func (p *goPackage) exported(do func(s *goSource, f *ast.FuncDecl)) {
 	for _, s := range p.files {
 		for _, d := range s.tree.Decls {
 			f, ok := d.(*ast.FuncDecl)
-			if !ok || !f.Name.IsExported() || f.Recv == nil || f.Body == nil || results(f.Type) == nil {
-				continue
-			}
-			for _, maker := range makers[receiverType(f)] {
-				if c, ok := s.chained(maker, f); ok {
-					out = append(out, c)
-				}
+			if ok && f.Name.IsExported() && f.Type.TypeParams == nil && f.Body != nil && results(f.Type) != nil {
+				do(s, f)
 			}
 		}
 	}
-	return out
 }
 
 // chained is a function that makes a receiver and calls its method. A maker that gives an error too is believed.
@@ -121,22 +126,6 @@ func (p *goPackage) typeText(e ast.Expr) string {
 	return "invalid"
 }
 
-// parameters gives the type of each parameter.
-func parameters(f *ast.FuncType) []ast.Expr { return typesOf(f.Params) }
-
-func typesOf(list *ast.FieldList) []ast.Expr {
-	var out []ast.Expr
-	if list == nil {
-		return nil
-	}
-	for _, field := range list.List {
-		for range max(len(field.Names), 1) {
-			out = append(out, field.Type)
-		}
-	}
-	return out
-}
-
 // words are the whole numbers and the texts that stand in code, as Go writes them.
 type words struct{ numbers, texts []string }
 
@@ -152,23 +141,22 @@ func (w *words) read(tree *ast.File) {
 		if !ok {
 			return true
 		}
-		switch lit.Kind {
-		case token.INT:
-			if v, err := strconv.ParseInt(lit.Value, 0, 64); err == nil {
-				w.numbers = append(w.numbers, strconv.FormatInt(v, 10))
-			}
-		case token.FLOAT:
-			if v, err := strconv.ParseFloat(lit.Value, 64); err == nil && v < 1e15 && v > -1e15 {
-				w.numbers = append(w.numbers, strconv.FormatInt(int64(v), 10))
-			}
-		case token.STRING:
-			if len(lit.Value) <= maxInput {
-				w.texts = append(w.texts, lit.Value)
-			}
-		case token.CHAR, token.IMAG:
-		}
+		w.add(lit)
 		return true
 	})
+}
+
+func (w *words) add(lit *ast.BasicLit) {
+	const exact = 1e15 // whole numbers up to there have no doubles
+	if v, err := strconv.ParseInt(lit.Value, 0, 64); lit.Kind == token.INT && err == nil {
+		w.numbers = append(w.numbers, strconv.FormatInt(v, 10))
+	}
+	if v, err := strconv.ParseFloat(lit.Value, 64); lit.Kind == token.FLOAT && err == nil && v < exact && v > -exact {
+		w.numbers = append(w.numbers, strconv.FormatInt(int64(v), 10))
+	}
+	if lit.Kind == token.STRING && len(lit.Value) <= maxInput {
+		w.texts = append(w.texts, lit.Value)
+	}
 }
 
 func (w *words) sorted() (numbers, texts []string) {

@@ -65,7 +65,7 @@ func goPhrases(subject, name string, f patch.File) []Mutant {
 			return nil
 		}
 		from = name[:i] + pkg
-		call = packageName(from) + "." + rest
+		call = syntax.GoPackageName(from) + "." + rest
 	}
 	if rest, ok := strings.CutPrefix(call, "_."); ok {
 		call = "interface{}(nil)." + rest

@@ -138,33 +138,33 @@ func (w *world) explained(t *testing.T) map[string]string {
 	return out
 }
 
-func readTask(t testing.TB, dir string) task {
-	t.Helper()
+func readTask(tb testing.TB, dir string) task {
+	tb.Helper()
 	k := task{name: filepath.Base(dir), dir: dir}
 	path := "specs/" + k.name + ".spec.md"
-	sp, err := spec.Parse(path, read(t, filepath.Join(dir, path)))
+	sp, err := spec.Parse(path, read(tb, filepath.Join(dir, path)))
 	if err != nil {
-		t.Fatalf("%s: %v", path, err)
+		tb.Fatalf("%s: %v", path, err)
 	}
 	for _, f := range sp.Findings {
-		t.Errorf("%s:%d: %s", path, f.Pos.Line, f.Message)
+		tb.Errorf("%s:%d: %s", path, f.Pos.Line, f.Message)
 	}
 	if len(sp.Front.Targets) != 1 || len(sp.Front.Tests.Files) != 1 {
-		t.Fatalf("%s: want one target and one glob of tests", path)
+		tb.Fatalf("%s: want one target and one glob of tests", path)
 	}
 	k.spec, k.target = sp, sp.Front.Targets[0]
-	for _, file := range glob(t, filepath.Join(dir, sp.Front.Tests.Files[0])) {
-		k.tests = append(k.tests, testNames(t, file)...)
+	for _, file := range glob(tb, filepath.Join(dir, sp.Front.Tests.Files[0])) {
+		k.tests = append(k.tests, testNames(tb, file)...)
 	}
 	return k
 }
 
 // testNames lists the tests that a file declares.
-func testNames(t testing.TB, path string) []string {
-	t.Helper()
-	file, err := parser.ParseFile(token.NewFileSet(), path, read(t, path), 0)
+func testNames(tb testing.TB, path string) []string {
+	tb.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), path, read(tb, path), 0)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	var names []string
 	for _, d := range file.Decls {
@@ -192,22 +192,20 @@ func checkEvidence(t *testing.T, k task) {
 	}
 }
 
-func base(path string) string { return strings.TrimSuffix(filepath.Base(path), ".go.txt") }
-
-func read(t testing.TB, path string) []byte {
-	t.Helper()
+func read(tb testing.TB, path string) []byte {
+	tb.Helper()
 	data, err := os.ReadFile(path)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return data
 }
 
-func glob(t testing.TB, pattern string) []string {
-	t.Helper()
+func glob(tb testing.TB, pattern string) []string {
+	tb.Helper()
 	paths, err := filepath.Glob(pattern)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return paths
 }

@@ -38,36 +38,36 @@ type world struct {
 	trees map[string]map[string]string
 }
 
-func newWorld(t testing.TB, k task) *world {
-	t.Helper()
+func newWorld(tb testing.TB, k task) *world {
+	tb.Helper()
 	w := &world{task: k, trees: map[string]map[string]string{"right": {}}}
 	err := fs.WalkDir(os.DirFS(k.dir), ".", func(p string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || strings.HasSuffix(p, ".txt") || strings.HasSuffix(p, ".md") {
 			return err
 		}
-		w.trees["right"][p] = string(read(t, filepath.Join(k.dir, p)))
+		w.trees["right"][p] = string(read(tb, filepath.Join(k.dir, p)))
 		return nil
 	})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	w.bench = w.open(t)
+	w.bench = w.open(tb)
 	return w
 }
 
-func (w *world) open(t testing.TB) *runner.Bench {
-	t.Helper()
+func (w *world) open(tb testing.TB) *runner.Bench {
+	tb.Helper()
 	self, err := os.Executable()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	b, err := runner.Open(t.Context(), "task", runner.Options{
-		Dir: filepath.Join(t.TempDir(), "c"), Source: w, Env: os.Environ(), Self: self, Now: time.Now, AllowUnsandboxed: true,
+	b, err := runner.Open(tb.Context(), "task", runner.Options{
+		Dir: filepath.Join(tb.TempDir(), "c"), Source: w, Env: os.Environ(), Self: self, Now: time.Now, AllowUnsandboxed: true,
 	})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() { _ = b.Close() })
+	tb.Cleanup(func() { _ = b.Close() })
 	return b
 }
 
@@ -151,16 +151,16 @@ func (w *world) evaluate(t *testing.T, code []byte) verdict.Report {
 }
 
 // challenge plants violations into the right code.
-func (w *world) challenge(t testing.TB, o challenge.Options) (verdict.Challenge, verdict.Calibration) {
-	t.Helper()
-	return w.challengeBy(t, 1, o)
+func (w *world) challenge(tb testing.TB, o challenge.Options) (verdict.Challenge, verdict.Calibration) {
+	tb.Helper()
+	return w.challengeBy(tb, 1, o)
 }
 
-func (w *world) challengeBy(t testing.TB, workers int, o challenge.Options) (verdict.Challenge, verdict.Calibration) {
-	t.Helper()
-	base, err := evaluate.New(w, w.bench, nil, options()).Evaluate(t.Context(), w.task.spec, w.candidate("right"))
+func (w *world) challengeBy(tb testing.TB, workers int, o challenge.Options) (verdict.Challenge, verdict.Calibration) {
+	tb.Helper()
+	base, err := evaluate.New(w, w.bench, nil, options()).Evaluate(tb.Context(), w.task.spec, w.candidate("right"))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	o.Clock = time.Now
 	o.Evaluator = func(source challenge.Source, checkout challenge.Checkout) challenge.Evaluator {
@@ -170,11 +170,11 @@ func (w *world) challengeBy(t testing.TB, workers int, o challenge.Options) (ver
 	}
 	all := []challenge.Worker{{Bench: bench{w.bench}, Plant: w.plant}}
 	for len(all) < workers {
-		all = append(all, challenge.Worker{Bench: bench{w.open(t)}, Plant: w.plant})
+		all = append(all, challenge.Worker{Bench: bench{w.open(tb)}, Plant: w.plant})
 	}
-	found, measured, err := challenge.New(w, all, o).Calibrate(t.Context(), w.task.spec, w.candidate("right"), base)
+	found, measured, err := challenge.New(w, all, o).Calibrate(tb.Context(), w.task.spec, w.candidate("right"), base)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return found, measured
 }

@@ -12,7 +12,6 @@ import (
 	"strings"
 
 	"github.com/specgen-dev/specgen/pkg/patch"
-	"github.com/specgen-dev/specgen/pkg/pattern"
 	"github.com/specgen-dev/specgen/pkg/syntax"
 	"github.com/specgen-dev/specgen/pkg/verdict"
 )
@@ -39,7 +38,7 @@ func readGo(f patch.File) *goFile {
 	}
 	g.file = file
 	info := &types.Info{Uses: map[*ast.Ident]types.Object{}, Types: map[ast.Expr]types.TypeAndValue{}}
-	config := types.Config{Importer: strangers{}, FakeImportC: true, Error: func(error) {}}
+	config := types.Config{Importer: syntax.GoStrangers{}, FakeImportC: true, Error: func(error) {}}
 	// The errors are those of a file without its package and its imports; only the names that could be resolved matter.
 	_, _ = config.Check(file.Name.Name, g.set, []*ast.File{file}, info)
 	g.uses, g.types = info.Uses, info.Types
@@ -59,27 +58,6 @@ func syntaxErrors(name string, err error) []verdict.Diagnostic {
 		out = append(out, verdict.Diagnostic{File: name, Line: e.Pos.Line, Col: e.Pos.Column, Message: "syntax error: " + e.Msg})
 	}
 	return out
-}
-
-// strangers imports every package as an empty one, so that names of packages can be told from others without reading them.
-type strangers struct{}
-
-func (strangers) Import(p string) (*types.Package, error) {
-	pkg := types.NewPackage(p, packageName(p))
-	pkg.MarkComplete()
-	return pkg, nil
-}
-
-var versionSuffix = pattern.Lazy(`(/v[0-9]+|\.v[0-9]+)$`)
-
-// packageName guesses the name of a package by its path, as the go command's conventions have it.
-func packageName(p string) string {
-	base := path.Base(versionSuffix.ReplaceAllString(p, ""))
-	base = strings.TrimSuffix(strings.TrimSuffix(strings.TrimPrefix(base, "go-"), "-go"), ".go")
-	if i := strings.LastIndexAny(base, "-."); i >= 0 {
-		base = base[i+1:]
-	}
-	return base
 }
 
 // at is where a node stands in the file, whatever its line directives say.
@@ -227,7 +205,7 @@ func (g *goFile) calls() []syntax.Use {
 		return true
 	})
 	for _, l := range g.linked() {
-		out = append(out, syntax.Use{Forms: []string{packageName(l.path) + "." + l.name, l.path + "." + l.name}, Off: l.off})
+		out = append(out, syntax.Use{Forms: []string{syntax.GoPackageName(l.path) + "." + l.name, l.path + "." + l.name}, Off: l.off})
 	}
 	return append(out, g.preamble().Calls...)
 }
@@ -306,7 +284,7 @@ func qualified(spec *ast.ImportSpec, name string) []string {
 	if err != nil {
 		return nil
 	}
-	return []string{packageName(p) + "." + name, p + "." + name}
+	return []string{syntax.GoPackageName(p) + "." + name, p + "." + name}
 }
 
 // selectorForms are those of X.Name: by package, by the receiver's name, and by its type where the file declares it.
@@ -321,7 +299,7 @@ func (g *goFile) selectorForms(x *ast.SelectorExpr, value bool) []string {
 	switch object := g.uses[id].(type) {
 	case *types.PkgName:
 		p := object.Imported().Path()
-		return []string{packageName(p) + "." + x.Sel.Name, p + "." + x.Sel.Name}
+		return []string{syntax.GoPackageName(p) + "." + x.Sel.Name, p + "." + x.Sel.Name}
 	case nil:
 		forms := []string{id.Name + "." + x.Sel.Name}
 		for _, spec := range g.file.Imports { // one of these may have another name than its path suggests
@@ -344,7 +322,7 @@ func (g *goFile) selectorForms(x *ast.SelectorExpr, value bool) []string {
 func (g *goFile) hides(name string) bool {
 	for _, spec := range g.file.Imports {
 		p, err := strconv.Unquote(spec.Path.Value)
-		if err == nil && spec.Name == nil && packageName(p) == name {
+		if err == nil && spec.Name == nil && syntax.GoPackageName(p) == name {
 			return true
 		}
 	}
