@@ -147,6 +147,11 @@ func (a *Audit) details(b journal.Audited) {
 	} else {
 		Verdicts(a.out, a.style, b.Verdicts, a.style.Verbose)
 	}
+	if a.style.Verbose {
+		if _, none := measured(b.Verdicts); none {
+			a.sentence(2, dim, "its checks are not measured: specgen challenge "+b.Component)
+		}
+	}
 	for _, f := range b.Findings {
 		a.finding(b, f)
 	}

@@ -75,10 +75,10 @@ func boundStatus(bound string) verdict.Status {
 }
 
 func boundWords(bound string) string {
-	if bound == verdict.NotMeasured {
-		return "not measured"
+	if bound == verdict.Bound || bound == verdict.Unbound {
+		return bound
 	}
-	return bound
+	return "not measured"
 }
 
 // noticed is how many violations of a clause its checks noticed.

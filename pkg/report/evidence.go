@@ -58,8 +58,8 @@ func isTest(name string) bool {
 	return false
 }
 
-// observation says in one line what a verdict rests on.
-func (n names) observation(v verdict.Verdict) string {
+// observation says in one line what a verdict rests on, and with bound whether its checks are bound.
+func (n names) observation(v verdict.Verdict, bound bool) string {
 	if v.Refused != "" {
 		return oneLine(v.Refused)
 	}
@@ -72,8 +72,8 @@ func (n names) observation(v verdict.Verdict) string {
 		return oneLine(v.Reason)
 	}
 	basis := string(v.Basis)
-	if v.Bound == verdict.Bound || v.Bound == verdict.Unbound {
-		basis += ", " + v.Bound
+	if bound && (v.Basis == verdict.Executed || v.Basis == verdict.Static) {
+		basis += ", " + boundWords(v.Bound)
 	}
 	if v.Reason != "" {
 		return oneLine(basis + " " + v.Reason)

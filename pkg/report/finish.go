@@ -155,6 +155,9 @@ func (t *Text) next(b journal.Finished) {
 	switch {
 	case b.Outcome == "accepted":
 		steps = append(steps, step{"git merge " + b.Branch, "bring it home"})
+		if _, none := measured(b.Verdicts); none {
+			steps = append(steps, step{"specgen challenge " + b.Component, "whether its checks notice violations: not measured yet"})
+		}
 	case b.Stop == "interrupted" || b.Stop == "model-error" || b.Stop == "time":
 		steps = append([]step{{"specgen run --resume " + b.Run, "go on from here, nothing is asked twice"}}, steps...)
 	case slices.ContainsFunc(b.Verdicts, func(v verdict.Verdict) bool { return v.Refused != "" }) && b.Branch != "":

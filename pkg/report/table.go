@@ -13,16 +13,29 @@ import (
 // no room for what speaks against a clause beside its text, that stands on a line of its own: it is what people look for.
 func Verdicts(w io.Writer, s Style, verdicts []verdict.Verdict, all bool) {
 	names := testNames(verdicts)
+	some, _ := measured(verdicts)
 	var rows []row
 	for _, v := range verdicts {
 		if all || bad(v) {
-			rows = append(rows, row{v, oneLine(v.Text), names.observation(v)})
+			rows = append(rows, row{v, oneLine(v.Text), names.observation(v, some)})
 		}
 	}
 	columns := s.columns(rows)
 	for _, r := range rows {
 		s.row(w, r, columns)
 	}
+}
+
+// measured says whether it was measured of some checks whether they are bound; none, that there are checks, and of none it was.
+func measured(verdicts []verdict.Verdict) (some, none bool) {
+	checked := false
+	for _, v := range verdicts {
+		if v.Basis == verdict.Executed || v.Basis == verdict.Static {
+			checked = true
+			some = some || v.Bound == verdict.Bound || v.Bound == verdict.Unbound
+		}
+	}
+	return some, checked && !some
 }
 
 // row is a line of the table, uncut.
