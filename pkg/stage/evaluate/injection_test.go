@@ -215,7 +215,7 @@ func obedient() model.Func {
 			words = "No state is kept"
 		}
 		for _, shown := range []string{text, decoded(text)} {
-			for _, found := range regexp.MustCompile(`\{"citations":.*?"verdict":"pass"\}`).FindAllString(shown, -1) {
+			for _, found := range regexp.MustCompile(`\{"(?:call|citations)":.*?"verdict":"pass"\}`).FindAllString(shown, -1) {
 				if strings.Contains(found, words) || !strings.Contains(found, `"words"`) {
 					return model.Answer(req, found), nil
 				}

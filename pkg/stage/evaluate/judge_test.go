@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"github.com/specgen-dev/specgen/pkg/model"
@@ -334,4 +335,52 @@ func TestNoAnswerPassesWithoutAQuoteThatStandsThere(t *testing.T) {
 			rt.Fatalf("passed on words that the clause does not say: %+v", c)
 		}
 	})
+}
+
+// TestAJudgeKnowsNothingOfTheRun: its requests are the same, byte for byte, whoever wrote the code, by whichever changes and repairs, and
+// whatever was said of it before; and they are alike up to the clause.
+func TestAJudgeKnowsNothingOfTheRun(t *testing.T) {
+	t.Parallel()
+	text := strings.Replace(judgedSpec, "gives one.\n", "gives one.\n- **B2** Do is quick.\n- **B3** Do SHOULD be short.\n", 1)
+	var asked []model.Request
+	var m model.Func = func(_ context.Context, r model.Request) (model.Completion, error) {
+		asked = append(asked, r)
+		return model.Answer(r, answer("unknown", "", "")), nil
+	}
+	stage := evaluate.New(tree{"thing.go": judgedCode}, noBench{}, newJudge(t, m), options())
+	var rounds [][]model.Request
+	for _, c := range []patch.Candidate{
+		{Tree: "tree1"},
+		{Tree: "tree1", Base: "b4s3", Changes: []patch.Change{{Path: "thing.go", Action: patch.Modify}}, Repairs: []patch.Repair{{Path: "thing.go", Tool: "gofmt"}}},
+	} {
+		asked = nil
+		if _, err := stage.Evaluate(t.Context(), parse(t, text), c); err != nil {
+			t.Fatal(err)
+		}
+		rounds = append(rounds, asked)
+	}
+	if diff := cmp.Diff(rounds[0], rounds[1]); diff != "" || len(rounds[0]) != 4 {
+		t.Errorf("%d requests: %s", len(rounds[0]), diff)
+	}
+	first, _, _ := strings.Cut(rounds[0][0].Messages[1].Content, "The clause")
+	for _, r := range rounds[0] {
+		if shared, _, _ := strings.Cut(r.Messages[1].Content, "The clause"); shared != first || r.Messages[0] != rounds[0][0].Messages[0] {
+			t.Errorf("the code is shown in another way: %s", shared)
+		}
+		for _, word := range []string{"tree1", "b4s3", "gofmt", "attempt", "judy", "B1", "MUST"} {
+			if strings.Contains(r.Messages[0].Content+r.Messages[1].Content, word) {
+				t.Errorf("the judge is told of %s", word)
+			}
+		}
+	}
+}
+
+func TestAJudgeIsToldWhereItsQuoteStands(t *testing.T) {
+	t.Parallel()
+	_, m := judged(t, options(), judgedSpec,
+		answer("pass", "", "", cite{"thing.go", 6, 6, "return 1", "gives one"}), answer("pass", "", "", good("gives one")), answer("unknown", "", ""))
+	again := m.Asked()[1].Messages
+	if last := again[len(again)-1].Content; !strings.Contains(last, "; it stands in line 8.") {
+		t.Errorf("got %s", last)
+	}
 }
