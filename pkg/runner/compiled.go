@@ -88,10 +88,10 @@ func (b *Bench) emptyBuilt() error {
 	return os.Mkdir(dir, 0o700)
 }
 
-// testFolders are the folders with acceptance tests of Go.
+// testFolders are the folders with acceptance tests of Go, those among them that the go command alone sees.
 func (b *Bench) testFolders() []string {
 	var dirs []string
-	for _, p := range b.frozenFiles() {
+	for _, p := range append(b.frozenFiles(), sortedKeys(b.seen)...) {
 		if strings.HasSuffix(p, "_test.go") {
 			dirs = append(dirs, path.Dir(p))
 		}
