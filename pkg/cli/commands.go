@@ -12,6 +12,7 @@ func (a *app) commands() []*cli.Command {
 		a.runCommand(),
 		a.showCommand(),
 		a.auditCommand(),
+		a.testsCommand(),
 		a.applyCommand(),
 		a.trustCommand(),
 		a.doctorCommand(),

@@ -268,6 +268,10 @@ func decode(kind string, line []byte) (Body, error) {
 		return body[Audited](line)
 	case "finished":
 		return body[AuditFinished](line)
+	case "test-authored":
+		return body[TestAuthored](line)
+	case "tests-written":
+		return body[TestsWritten](line)
 	}
 	return Unread{Name: kind, Raw: append(json.RawMessage(nil), line...)}, nil
 }

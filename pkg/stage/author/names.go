@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"path"
 	"strconv"
 	"strings"
 	"unicode"
@@ -32,6 +33,22 @@ func Declared(f patch.File) []string {
 		}
 	}
 	return names
+}
+
+// PackageOf is the name of the package in a folder, by one of its files, or else by its own name.
+func PackageOf(dir string, files []patch.File) string {
+	for _, f := range files {
+		parsed, _ := parser.ParseFile(token.NewFileSet(), f.Path, f.Data, parser.PackageClauseOnly)
+		if parsed != nil && parsed.Name != nil && parsed.Name.Name != "_" {
+			return parsed.Name.Name
+		}
+	}
+	return strings.Map(func(r rune) rune {
+		if r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, path.Base(dir))
 }
 
 // Wanted gives the clauses that need a test: of the asked ones all, or else each MUST and SHOULD whose evidence should be a test and that
