@@ -12,12 +12,12 @@ type Testing struct {
 	Clause  string // its ID
 	Text    string
 	Section string // behavior, edge-cases, invariants or non-goals
-	Name    string // what the test has to be called: TestE1_Words, or a whole name
+	Name    string // what the test has to be called, where it is all given
+	Prefix  string // how its name has to begin, where the rest is free; else ""
 }
 
 // Retest is the data of the template "retest": a test was refused, and one more answer is asked for.
 type Retest struct {
 	Clause  string
-	Name    string
 	Trouble string // why
 }

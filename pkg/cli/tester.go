@@ -276,7 +276,23 @@ func (t *tester) ready(ctx context.Context) error {
 	for _, f := range files {
 		held = append(held, f.Path)
 	}
-	return t.bench.Switch(ctx, t.project.seen, held...)
+	tree, err := t.withFolders(ctx, files)
+	if err != nil {
+		return err
+	}
+	return t.bench.Switch(ctx, tree, held...)
+}
+
+// withFolders is the tree with the folders of the package and of the tests: where there is no file yet, go vet has nowhere to be run.
+func (t *tester) withFolders(ctx context.Context, known []patch.File) (string, error) {
+	var deltas []patch.Delta
+	for _, dir := range []string{t.task.Dir, path.Dir(t.task.File)} {
+		name := path.Join(dir, "zz_specgen_folder.txt")
+		if len(known) > 0 && !slices.ContainsFunc(deltas, func(d patch.Delta) bool { return d.Path == name }) {
+			deltas = append(deltas, patch.Delta{Path: name, Mode: patch.ModeFile, Blob: spec.BlobID(known[0].Data)})
+		}
+	}
+	return t.project.repo.Overlay(ctx, t.project.seen, deltas)
 }
 
 // locate finds where a line of a prompt comes from: only the spec is in one.
@@ -294,14 +310,14 @@ type testerBench struct {
 }
 
 // Build implements author.Bench.
-func (b *testerBench) Build(ctx context.Context, files []patch.File) (verdict.Execution, bool, error) {
-	tests := b.tests
+func (b *testerBench) Build(ctx context.Context, files []patch.File, vet bool) (verdict.Execution, bool, error) {
+	build := runner.Build{Tests: b.tests, Seen: files, NoVet: !vet}
 	var done verdict.Execution
 	var err error
-	b.built, done, err = b.bench.Compile(ctx, runner.Build{Tests: tests, Seen: files})
+	b.built, done, err = b.bench.Compile(ctx, build)
 	if b.built == nil && err == nil && done.Command == "" { // the command is more than can be taken apart
-		tests.Command = ""
-		b.built, done, err = b.bench.Compile(ctx, runner.Build{Tests: tests, Seen: files})
+		build.Tests.Command = ""
+		b.built, done, err = b.bench.Compile(ctx, build)
 	}
 	return done, b.built != nil, err
 }

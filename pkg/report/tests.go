@@ -105,9 +105,9 @@ func (t *Tests) words(b journal.TestAuthored) string {
 	}
 	switch b.Status {
 	case journal.TestAccepted:
-		return b.Test + sealed + "   " + checks
+		return b.Test + sealed + ": " + checks
 	case journal.TestProposed:
-		return b.Test + sealed + "   " + checks + "; not written: " + b.Reason
+		return b.Test + sealed + ": " + checks + "; not written: " + b.Reason
 	case journal.TestDropped:
 		return b.Test + " dropped"
 	case journal.TestRefused:

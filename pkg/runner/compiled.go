@@ -36,6 +36,7 @@ type Build struct {
 	Tests spec.Tests
 	Seen  []patch.File // files that the go command sees in the place of those of the tree, or besides them
 	Cover bool         // count which blocks run
+	NoVet bool         // what go vet finds does not keep them from being built
 }
 
 // Compile builds the acceptance tests of the tree that the checkout holds. It gives nil, and what the go command said, where they do not
@@ -59,6 +60,9 @@ func (b *Bench) Compile(ctx context.Context, build Build) (*Compiled, verdict.Ex
 	c := &Compiled{planted: b.hatch(""), n: b.compiled}
 	c.planted.sings = true
 	b.layOut(c.planted)
+	if build.NoVet {
+		flags = append(flags, "-vet=off")
+	}
 	if build.Cover {
 		flags = append(flags, "-cover", "-covermode=set", "-coverpkg=PACKAGES")
 	}

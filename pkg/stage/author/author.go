@@ -23,8 +23,8 @@ import (
 // Bench builds and runs tests in a sandboxed checkout. Whatever they do is a result; an error means that nothing could be run at all.
 type Bench interface {
 	// Build builds the Go tests among files, which the go command sees in the place of those of the tree, or besides them. What was
-	// built before is gone. ok is false where they do not build.
-	Build(ctx context.Context, files []patch.File) (done verdict.Execution, ok bool, err error)
+	// built before is gone. ok is false where they do not build; with vet, also where go vet, as part of go test, refuses them.
+	Build(ctx context.Context, files []patch.File, vet bool) (done verdict.Execution, ok bool, err error)
 	// Run runs one test of what was built last. env are variables for it alone, as NAME=value.
 	Run(ctx context.Context, test string, env []string, limit time.Duration) (verdict.Execution, error)
 }
@@ -129,7 +129,7 @@ func (s *Stage) Author(ctx context.Context, c *spec.Clause) (Proposal, error) {
 		if err != nil || p.Refused == "" {
 			return p, err
 		}
-		again, err := s.set.Render("retest", prompts.Retest{Clause: c.ID, Name: s.wanted(c).Form, Trouble: told})
+		again, err := s.set.Render("retest", prompts.Retest{Clause: c.ID, Trouble: told})
 		if err != nil {
 			return p, err
 		}
@@ -141,9 +141,10 @@ func (s *Stage) Author(ctx context.Context, c *spec.Clause) (Proposal, error) {
 
 // prompt is what a tester is told. It is made of the spec, and of nothing else.
 func (s *Stage) prompt(c *spec.Clause) prompts.Testing {
+	n := s.wanted(c)
 	return prompts.Testing{
 		Spec: prompts.Body(s.task.Spec), Package: s.task.Package, Import: s.task.Import, Under: s.task.Surface.Package,
-		Calls: s.task.Surface.Calls(), Clause: c.ID, Text: c.Text, Section: string(c.Section), Name: s.wanted(c).Form,
+		Calls: s.task.Surface.Calls(), Clause: c.ID, Text: c.Text, Section: string(c.Section), Name: n.Form, Prefix: n.Prefix,
 	}
 }
 

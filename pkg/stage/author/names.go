@@ -107,8 +107,8 @@ func isTest(name string) bool {
 
 // naming is how the test of a clause has to be called.
 type naming struct {
-	Form   string // as a tester is told: TestE1_Words, or a whole name
-	prefix string // what comes before the words; "" where the whole name is given
+	Form   string // as a person is told: TestE1_Words, or a whole name
+	Prefix string // what comes before the words; "" where the whole name is given
 }
 
 // wanted goes by the clause's own `test:`, or else by the convention.
@@ -122,10 +122,10 @@ func (s *Stage) wanted(c *spec.Clause) naming {
 		if !glob {
 			return naming{Form: pattern}
 		}
-		return naming{Form: prefix + "Words", prefix: prefix}
+		return naming{Form: prefix + "Words", Prefix: prefix}
 	}
 	prefix := "Test" + identifierOf(c.ID) + "_"
-	return naming{Form: prefix + "Words", prefix: prefix}
+	return naming{Form: prefix + "Words", Prefix: prefix}
 }
 
 // identifierOf is a clause's ID as it can stand in a name.
@@ -134,7 +134,7 @@ func identifierOf(id string) string { return strings.ReplaceAll(id, "-", "_") }
 // rename gives the name that a test gets, which nothing has yet, or why it cannot be that of the clause.
 func (s *Stage) rename(c *spec.Clause, given string) (name, why string) {
 	n := s.wanted(c)
-	if n.prefix == "" {
+	if n.Prefix == "" {
 		if s.taken[n.Form] {
 			return "", n.Form + " is there already, and the clause cites it by its whole name: let its `test:` end in *, or name a second one"
 		}
@@ -143,16 +143,34 @@ func (s *Stage) rename(c *spec.Clause, given string) (name, why string) {
 	if other := s.meant(c, given); other != "" {
 		return "", "it is named for " + other + ": name it " + n.Form + ", and test this clause alone"
 	}
-	name = given
-	if !strings.HasPrefix(given, n.prefix) || given == n.prefix {
-		words := strings.TrimLeft(strings.TrimPrefix(given, "Test"), "_")
+	words, ok := strings.CutPrefix(given, n.Prefix)
+	if !ok {
+		words = strings.TrimLeft(strings.TrimPrefix(given, "Test"), "_")
 		words = strings.TrimLeft(strings.TrimPrefix(words, identifierOf(c.ID)), "_")
-		if words == "" {
-			words = "Holds"
-		}
-		name = n.prefix + words
 	}
-	return s.free(name), ""
+	if words == "" || words == "Words" {
+		words = inWords(c.Text)
+	}
+	return s.free(n.Prefix + words), ""
+}
+
+// inWords makes a name of the first three long words of a clause.
+func inWords(text string) string {
+	const shortest, most = 4, 3
+	var out strings.Builder
+	n := 0
+	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) }) {
+		if len(word) < shortest || n == most {
+			continue
+		}
+		n++
+		r, size := utf8.DecodeRuneInString(word)
+		out.WriteString(string(unicode.ToUpper(r)) + strings.ToLower(word[size:]))
+	}
+	if n == 0 {
+		return "Holds"
+	}
+	return out.String()
 }
 
 // meant gives another clause that a test is named for by the convention; "" if there is none.

@@ -24,7 +24,7 @@ func (s *Stage) Open(ctx context.Context) error {
 	var trouble error
 	s.surface, trouble = s.synthesised()
 	if trouble == nil {
-		done, ok, err := s.bench.Build(ctx, s.seen(s.surface, probe))
+		done, ok, err := s.bench.Build(ctx, s.seen(s.surface, probe), true)
 		if err != nil {
 			return err
 		}
@@ -33,7 +33,7 @@ func (s *Stage) Open(ctx context.Context) error {
 		}
 	}
 	if len(s.task.Code) > 0 {
-		done, ok, err := s.bench.Build(ctx, s.seen(nil, probe))
+		done, ok, err := s.bench.Build(ctx, s.seen(nil, probe), true)
 		if err != nil {
 			return err
 		}
@@ -126,7 +126,7 @@ func (s *Stage) seen(implementation []patch.File, test patch.File) []patch.File 
 // try builds and runs a test, and writes what it saw into the proposal. told is a refusal as the model may hear it.
 func (s *Stage) try(ctx context.Context, d draft, p *Proposal) (told string, err error) {
 	if s.alone {
-		done, ok, err := s.bench.Build(ctx, s.seen(s.surface, s.file(d.source)))
+		done, ok, err := s.bench.Build(ctx, s.seen(s.surface, s.file(d.source)), true)
 		if err != nil {
 			return "", err
 		}
@@ -138,7 +138,7 @@ func (s *Stage) try(ctx context.Context, d draft, p *Proposal) (told string, err
 	agrees := NoCode
 	base := s.surface
 	if s.code {
-		done, ok, err := s.bench.Build(ctx, s.seen(nil, s.file(d.source)))
+		done, ok, err := s.bench.Build(ctx, s.seen(nil, s.file(d.source)), true)
 		switch {
 		case err != nil:
 			return "", err
@@ -180,7 +180,7 @@ func (s *Stage) compiler(done verdict.Execution) string {
 func (s *Stage) degenerate(ctx context.Context, d draft, base []patch.File, p *Proposal) (told string, err error) {
 	all := mutate.Degenerates(base)
 	program := mutate.Combine(base, all, which)
-	_, ok, err := s.bench.Build(ctx, s.seen(program.Files, s.file(d.source)))
+	_, ok, err := s.bench.Build(ctx, s.seen(program.Files, s.file(d.source)), false)
 	if err != nil {
 		return "", err
 	}
@@ -195,7 +195,7 @@ func (s *Stage) degenerate(ctx context.Context, d draft, base []patch.File, p *P
 		}
 	}
 	for _, m := range apart { // those that cannot be chosen while a program runs
-		_, ok, err := s.bench.Build(ctx, s.seen(m.Apply(base), s.file(d.source)))
+		_, ok, err := s.bench.Build(ctx, s.seen(m.Apply(base), s.file(d.source)), false)
 		if err != nil {
 			return "", err
 		}
@@ -279,7 +279,7 @@ func advice(k mutate.Kind) string {
 
 // present runs a test twice on the code that is there. Two runs that differ refuse it; a failure is for a person to judge.
 func (s *Stage) present(ctx context.Context, d draft, p *Proposal) (told string, err error) {
-	if _, ok, err := s.bench.Build(ctx, s.seen(nil, s.file(d.source))); err != nil || !ok {
+	if _, ok, err := s.bench.Build(ctx, s.seen(nil, s.file(d.source)), true); err != nil || !ok {
 		return "", err
 	}
 	var runs [2]verdict.Test
