@@ -86,8 +86,9 @@ type Stage struct {
 	alone   bool              // the Interface compiles by itself, and tests are built against it
 	surface []patch.File      // in the place of the package's files
 	extra   map[string]string // packages that the Interface speaks of, by name
-	code    bool              // there is code, and it builds
-	fault   string            // why the code does not build, for a person
+	present *implementation
+	code    bool   // there is code, and it builds
+	fault   string // why the code does not build, for a person
 }
 
 // defaultLimit is enough for a few hundred calls, on a machine that is busy too.

@@ -40,6 +40,7 @@ func (s *Stage) Open(ctx context.Context) error {
 		if s.code = ok; !ok {
 			s.fault = "the code that is there does not build: " + first(done)
 		}
+		s.present = implement(s.task.Code)
 	}
 	if !s.alone && !s.code {
 		return trouble
@@ -123,6 +124,19 @@ func (s *Stage) seen(implementation []patch.File, test patch.File) []patch.File 
 	return out
 }
 
+// implementation is what a test is tried on: files, and a program that holds them with all their degenerate forms.
+type implementation struct {
+	files   []patch.File
+	all     []mutate.Mutant
+	program mutate.Program
+}
+
+func implement(files []patch.File) *implementation {
+	i := &implementation{files: files, all: mutate.Degenerates(files)}
+	i.program = mutate.Combine(files, i.all, which)
+	return i
+}
+
 // try builds and runs a test, and writes what it saw into the proposal. told is a refusal as the model may hear it.
 func (s *Stage) try(ctx context.Context, d draft, p *Proposal) (told string, err error) {
 	if s.alone {
@@ -135,32 +149,49 @@ func (s *Stage) try(ctx context.Context, d draft, p *Proposal) (told string, err
 			return p.Refused, nil
 		}
 	}
-	agrees := NoCode
-	base := s.surface
-	if s.code {
-		done, ok, err := s.bench.Build(ctx, s.seen(nil, s.file(d.source)), true)
+	p.Agrees = NoCode
+	switch {
+	case s.code:
+		return s.onCode(ctx, d, p)
+	case s.fault != "":
+		p.Agrees, p.Said = Disagrees, s.fault
+	}
+	return s.onSurface(ctx, d, p)
+}
+
+// onCode tries a test on the code that is there. Where it does not build with it the Interface stands for the code.
+func (s *Stage) onCode(ctx context.Context, d draft, p *Proposal) (told string, err error) {
+	_, together, err := s.bench.Build(ctx, s.seen(s.present.program.Files, s.file(d.source)), !s.alone)
+	if err != nil {
+		return "", err
+	}
+	if !together {
+		done, ok, err := s.bench.Build(ctx, s.seen(nil, s.file(d.source)), !s.alone)
 		switch {
 		case err != nil:
 			return "", err
-		case ok:
-			base, agrees = s.task.Code, Agrees
-		case s.alone:
-			agrees, p.Said = Disagrees, "the code does not build with it: "+first(done)
-		default: // what the compiler says is about the code, which the tester must not hear of
+		case !ok && s.alone:
+			p.Agrees, p.Said = Disagrees, "the code does not build with it: "+first(done)
+			return s.onSurface(ctx, d, p)
+		case !ok: // what the compiler says is about the code, which the tester must not hear of
 			p.Refused = "it does not compile with the code that is there: " + first(done)
 			return "it does not compile: call what the Interface declares, as it is declared", nil
 		}
-	} else if s.fault != "" {
-		agrees, p.Said = Disagrees, s.fault
 	}
-	if told, err = s.degenerate(ctx, d, base, p); err != nil || p.Refused != "" {
+	if told, err = s.twice(ctx, d, p); err != nil || p.Refused != "" {
 		return told, err
 	}
-	if agrees == Agrees {
-		return s.present(ctx, d, p)
+	return s.degenerate(ctx, d, s.present, together, p)
+}
+
+// onSurface tries a test on what the Interface gives: there is no code that could agree with it.
+func (s *Stage) onSurface(ctx context.Context, d draft, p *Proposal) (told string, err error) {
+	i := implement(s.surface)
+	_, together, err := s.bench.Build(ctx, s.seen(i.program.Files, s.file(d.source)), false)
+	if err != nil {
+		return "", err
 	}
-	p.Agrees = agrees
-	return "", nil
+	return s.degenerate(ctx, d, i, together, p)
 }
 
 // compiler is what the compiler says of a test, with the lines of the test as it was written.
@@ -176,26 +207,21 @@ func (s *Stage) compiler(done verdict.Execution) string {
 	return cmp.Or(strings.Join(out, "; "), first(done))
 }
 
-// degenerate runs a test on every degenerate implementation, which it must fail on.
-func (s *Stage) degenerate(ctx context.Context, d draft, base []patch.File, p *Proposal) (told string, err error) {
-	all := mutate.Degenerates(base)
-	program := mutate.Combine(base, all, which)
-	_, ok, err := s.bench.Build(ctx, s.seen(program.Files, s.file(d.source)), false)
-	if err != nil {
-		return "", err
-	}
-	apart := all
+// degenerate runs a test on every degenerate implementation, which it must fail on. together says that the program with all of them is
+// what was built last.
+func (s *Stage) degenerate(ctx context.Context, d draft, i *implementation, together bool, p *Proposal) (told string, err error) {
+	apart := i.all
 	var passes []mutate.Kind
-	if ok {
-		apart = program.Rest
-		for _, m := range program.Mutants {
+	if together {
+		apart = i.program.Rest
+		for _, m := range i.program.Mutants {
 			if err := s.on(ctx, d, m, []string{which + "=" + m.ID}, p, &passes); err != nil {
 				return "", err
 			}
 		}
 	}
 	for _, m := range apart { // those that cannot be chosen while a program runs
-		_, ok, err := s.bench.Build(ctx, s.seen(m.Apply(base), s.file(d.source)), false)
+		_, ok, err := s.bench.Build(ctx, s.seen(m.Apply(i.files), s.file(d.source)), false)
 		if err != nil {
 			return "", err
 		}
@@ -277,11 +303,8 @@ func advice(k mutate.Kind) string {
 	return "add more examples with different inputs and results"
 }
 
-// present runs a test twice on the code that is there. Two runs that differ refuse it; a failure is for a person to judge.
-func (s *Stage) present(ctx context.Context, d draft, p *Proposal) (told string, err error) {
-	if _, ok, err := s.bench.Build(ctx, s.seen(nil, s.file(d.source)), true); err != nil || !ok {
-		return "", err
-	}
+// twice runs a test twice on the code that is there, which is built. Two runs that differ refuse it; a failure is for a person to judge.
+func (s *Stage) twice(ctx context.Context, d draft, p *Proposal) (told string, err error) {
 	var runs [2]verdict.Test
 	for i := range runs {
 		done, err := s.bench.Run(ctx, d.name, nil, s.opt.Limit)
