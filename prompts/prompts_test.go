@@ -80,6 +80,8 @@ func rendered(text string) map[string]struct {
 			Spec: text, Files: []prompts.TargetFile{{SourceFile: file}}, Targets: []string{"a.go"}, Context: []prompts.SourceFile{file}, Trouble: text,
 		}, "system user"},
 		"resend":  {prompts.Resend{Feedback: text}, "user"},
+		"tests":   {prompts.Testing{Spec: text, Package: "a_test", Under: "a", Import: "example.com/a", Calls: []string{text}, Clause: "E1", Text: text}, "system user"},
+		"retest":  {prompts.Retest{Clause: "E1", Trouble: text}, "user"},
 		"tighten": {prompts.Tightening{Spec: text, Files: []prompts.SourceFile{file}}, "system user"},
 	}
 }

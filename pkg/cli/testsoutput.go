@@ -59,12 +59,8 @@ func (r *testsOutput) event(b journal.Body) {
 	}
 }
 
-// The answers of a person.
-const (
-	answerAccept = "accept"
-	answerDrop   = "drop"
-	answerQuit   = "quit"
-)
+// answerQuit is a person's third answer, beside journal.TestAccepted and journal.TestDropped.
+const answerQuit = "quit"
 
 // ask shows a test and what it was checked against, and asks what is to become of it. The end of the input is the end of the asking.
 func (r *testsOutput) ask(b journal.TestAuthored) string {
@@ -82,8 +78,8 @@ func (r *testsOutput) ask(b journal.TestAuthored) string {
 		_, _ = fmt.Fprintf(r.env.Stderr, "accept, drop or quit? [a/d/q] ")
 		text, err := r.answers.ReadString('\n')
 		text = strings.ToLower(strings.TrimSpace(text))
-		for _, answer := range []string{answerAccept, answerDrop, answerQuit} {
-			if text != "" && strings.HasPrefix(answer, text) {
+		for answer, word := range map[string]string{journal.TestAccepted: "accept", journal.TestDropped: "drop", answerQuit: "quit"} {
+			if text != "" && strings.HasPrefix(word, text) {
 				return answer
 			}
 		}

@@ -59,6 +59,14 @@ func noPlace(sp *spec.Spec, dir, key, message string) error {
 		"%s:%d:%d: %s", sp.Path, at.Line, at.Col, message)
 }
 
+// inOpenFolder is a name in the package's folder where a glob leaves the folder open.
+func inOpenFolder(glob, name string) string {
+	if strings.ContainsAny(path.Dir(glob), "*?[{") {
+		return name
+	}
+	return ""
+}
+
 // placeIn gives the name of a file of Go tests that a glob matches: the component's name stands for a star, and the package's folder for
 // folders that are left open.
 func placeIn(sp *spec.Spec, globs []string, dir string, sealed bool) string {
@@ -73,7 +81,7 @@ func placeIn(sp *spec.Spec, globs []string, dir string, sealed bool) string {
 			filled = own + "_test.go"
 		}
 		for _, name := range []string{
-			glob, path.Join(path.Dir(glob), filled), path.Join(strings.ReplaceAll(path.Dir(glob), "**", "."), filled), path.Join(dir, filled),
+			glob, inOpenFolder(glob, path.Join(dir, filled)), path.Join(path.Dir(glob), filled), path.Join(strings.ReplaceAll(path.Dir(glob), "**", "."), filled), path.Join(dir, filled),
 			path.Join(dir, own+"_invariant_test.go"), path.Join(dir, own+"_sealed_test.go"), path.Join(dir, own+"_test.go"),
 		} {
 			if matcher([]string{glob})(name) && fits(name) {

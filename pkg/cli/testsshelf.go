@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/specgen-dev/specgen/pkg/journal"
 	"github.com/specgen-dev/specgen/pkg/patch"
@@ -74,19 +73,19 @@ func (s *shelf) packageOf(name string) string {
 	return author.PackageOf(".", []patch.File{{Path: name, Data: f.was}})
 }
 
-// add puts a test into a file, in memory. It fails where the file cannot take it.
-func (s *shelf) add(name, _ string, p author.Proposal) error {
+// add puts a test into a file, in memory. why says that the file cannot take it.
+func (s *shelf) add(name string, p author.Proposal) (why string) {
 	f := s.file(name)
 	if f == nil {
-		return fmt.Errorf("there is no file for %s", p.Test)
+		return "there is no file for " + p.Test
 	}
 	text, err := author.Join(patch.File{Path: f.path, Data: f.now}, []string{p.Source})
 	if err != nil {
-		return err
+		return err.Error()
 	}
 	f.now = text
 	f.tests = append(f.tests, p.Test)
-	return nil
+	return ""
 }
 
 // write writes the files that tests were added to, and gives them.

@@ -21,7 +21,7 @@ func allowedImport(p string) bool { return slices.Contains(strings.Fields(allowe
 // the one that is meant more often.
 func standard() map[string]string {
 	out := map[string]string{"http": "net/http", "os": "os", "fs": "io/fs", "slog": "log/slog", "log": "log", "sql": "database/sql", "exec": "os/exec"}
-	for _, p := range strings.Fields(allowedPaths) {
+	for p := range strings.FieldsSeq(allowedPaths) {
 		if old, ok := out[baseName(p)]; !ok || strings.Count(p, "/") < strings.Count(old, "/") {
 			out[baseName(p)] = p
 		}

@@ -269,38 +269,23 @@ func failed(done verdict.Execution, name string) bool {
 
 // words is what a degenerate implementation does.
 func words(k mutate.Kind) string {
-	switch k {
-	case mutate.Stub:
-		return "every function panics"
-	case mutate.Zero:
-		return "every function gives the zero value"
-	case mutate.Identity:
-		return "every function gives its parameter back"
-	case mutate.Fixed:
-		return "every function gives the same value each time"
-	case mutate.Fails:
-		return "every function gives an error"
-	case mutate.Table:
-		return "only the first call of a function is right"
-	}
-	return string(k)
+	return map[mutate.Kind]string{
+		mutate.Stub: "every function panics", mutate.Zero: "every function gives the zero value",
+		mutate.Identity: "every function gives its parameter back", mutate.Fixed: "every function gives the same value each time",
+		mutate.Fails: "every function gives an error", mutate.Table: "only the first call of a function is right",
+	}[k]
 }
 
 // advice is what makes a test fail there.
 func advice(k mutate.Kind) string {
-	switch k {
-	case mutate.Stub:
-		return "call the function, and do not recover from its panics unless the clause is about them"
-	case mutate.Zero:
-		return "add examples, also of inputs just outside of the clause, whose expected result is not 0, false, nil or empty"
-	case mutate.Identity:
-		return "add examples whose expected result differs from the input"
-	case mutate.Fixed:
-		return "add examples, also of inputs just outside of the clause, that have another expected result"
-	case mutate.Fails:
-		return "add an example that must succeed, and check its result"
-	}
-	return "add more examples with different inputs and results"
+	return map[mutate.Kind]string{
+		mutate.Stub:     "call the function, and do not recover from its panics unless the clause is about them",
+		mutate.Zero:     "add examples, also of inputs just outside of the clause, whose expected result is not 0, false, nil or empty",
+		mutate.Identity: "add examples whose expected result differs from the input",
+		mutate.Fixed:    "add examples, also of inputs just outside of the clause, that have another expected result",
+		mutate.Fails:    "add an example that must succeed, and check its result",
+		mutate.Table:    "add more examples with different inputs and results",
+	}[k]
 }
 
 // twice runs a test twice on the code that is there, which is built. Two runs that differ refuse it; a failure is for a person to judge.
@@ -324,6 +309,9 @@ func (s *Stage) twice(ctx context.Context, d draft, p *Proposal) (told string, e
 		p.Agrees = Disagrees
 		p.Said = cmp.Or(line(runs[0].Message), "it did not finish in "+s.opt.Limit.Round(time.Second).String())
 		p.Seen, _ = verdict.Observe(runs[0].Message)
+	case verdict.TestSkipped:
+		p.Refused = "it was skipped on the code that is there"
+		return "it was skipped", nil
 	default:
 		p.Refused = "it did not run on the code that is there"
 		return "it did not run", nil
