@@ -11,6 +11,7 @@ import (
 	"github.com/specgen-dev/specgen/pkg/config"
 	"github.com/specgen-dev/specgen/pkg/model"
 	"github.com/specgen-dev/specgen/pkg/patch"
+	"github.com/specgen-dev/specgen/pkg/repo"
 	"github.com/specgen-dev/specgen/pkg/runner"
 	"github.com/specgen-dev/specgen/pkg/spec"
 	"github.com/specgen-dev/specgen/pkg/stage/author"
@@ -100,7 +101,14 @@ func (t *tester) target(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	around, err := t.project.repo.Files(ctx, t.project.seen, besideTests(dir, t.places), dir, path.Dir(t.places.open), path.Dir(t.places.sealed))
+	folders := t.places.folders(dir)
+	var globs []string
+	for _, folder := range folders {
+		globs = append(globs, path.Join(folder, "*.go"))
+	}
+	around, err := t.project.repo.Files(ctx, t.project.seen, func(p string) bool {
+		return strings.HasSuffix(p, ".go") && slices.Contains(folders, path.Dir(p))
+	}, repo.Under(globs...)...)
 	if err != nil {
 		return err
 	}
@@ -111,12 +119,6 @@ func (t *tester) target(ctx context.Context) error {
 		return err
 	}
 	return t.packages()
-}
-
-// besideTests matches the Go files of the folders that a test may stand in.
-func besideTests(dir string, places testPlaces) func(string) bool {
-	folders := []string{dir, path.Dir(places.open), path.Dir(places.sealed)}
-	return func(p string) bool { return strings.HasSuffix(p, ".go") && slices.Contains(folders, path.Dir(p)) }
 }
 
 // goFolder is the folder of the Go files that a run may write.
@@ -132,7 +134,7 @@ func goFolder(sp *spec.Spec) (dir string, ok bool) {
 
 // newTask sorts the files that are there.
 func newTask(sp *spec.Spec, surface author.Surface, dir string, files []patch.File) (author.Task, error) {
-	task := author.Task{Spec: sp, Surface: surface, Dir: dir, Import: evaluate.ImportPath(files, dir)}
+	task := author.Task{Spec: sp, Surface: surface, Dir: dir, Import: evaluate.ImportPath(files, dir), Known: map[string]string{}}
 	if task.Import == "" {
 		return task, usage("go mod init NAME", "no go.mod stands above %s, so that no test can import it", dir)
 	}
@@ -142,6 +144,9 @@ func newTask(sp *spec.Spec, surface author.Surface, dir string, files []patch.Fi
 			continue
 		}
 		taken[f.Path] = true
+		if sp.IsContext(f.Path) && path.Dir(f.Path) != dir {
+			task.Known[author.PackageOf(path.Dir(f.Path), []patch.File{f})] = evaluate.ImportPath(files, path.Dir(f.Path))
+		}
 		switch {
 		case strings.HasSuffix(f.Path, "_test.go"):
 			task.Tests = append(task.Tests, f)

@@ -11,6 +11,17 @@ import (
 // testPlaces are the files that new tests go into; sealed is "" where none is sealed.
 type testPlaces struct{ open, sealed string }
 
+// folders are those that a test may stand in, and the one of the package.
+func (p testPlaces) folders(dir string) []string {
+	folders := []string{dir}
+	for _, name := range []string{p.open, p.sealed} {
+		if name != "" {
+			folders = append(folders, path.Dir(name))
+		}
+	}
+	return folders
+}
+
 // placeTests finds file names that the globs of the spec match. It fails before anything is asked, with what the spec lacks.
 func placeTests(p *project, env Env, sp *spec.Spec, dir string, o testsOptions) (testPlaces, error) {
 	var places testPlaces

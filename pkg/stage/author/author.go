@@ -33,13 +33,14 @@ type Bench interface {
 type Task struct {
 	Spec    *spec.Spec
 	Surface Surface
-	Dir     string       // folder of the package under test
-	Import  string       // its import path
-	File    string       // where a test stands while it is tried: a path that no file has
-	Package string       // the package clause of the tests
-	Code    []patch.File // the Go files of the targets; none where there is no code yet
-	Others  []patch.File // Go files of the package's folder that are no targets, tests aside
-	Tests   []patch.File // Go test files of the folders of the package and of the tests
+	Dir     string            // folder of the package under test
+	Import  string            // its import path
+	File    string            // where a test stands while it is tried: a path that no file has
+	Package string            // the package clause of the tests
+	Code    []patch.File      // the Go files of the targets; none where there is no code yet
+	Others  []patch.File      // Go files of the package's folder that are no targets, tests aside
+	Tests   []patch.File      // Go test files of the folders of the package and of the tests
+	Known   map[string]string // packages that the Interface may speak of without an import, by name
 }
 
 // Options are the rules of the stage.

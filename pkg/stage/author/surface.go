@@ -81,7 +81,8 @@ func (s *Surface) add(b spec.CodeBlock) error {
 			at, message = list[0].Pos.Line, list[0].Msg
 		}
 		return &SurfaceError{
-			spec.Position{Line: b.Pos.Line + at - before, Col: 1}, "the Interface does not parse as Go: " + message,
+			spec.Position{Line: b.Pos.Line + at - before, Col: 1},
+			"the Interface does not parse as Go: " + message,
 			"write whole declarations, such as func Name(argument Type) Type, with comments behind //",
 		}
 	}

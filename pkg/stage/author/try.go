@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -75,7 +76,9 @@ func (s *Stage) synthesised() ([]patch.File, error) {
 			have[name] = true
 		}
 	}
-	text, err := s.task.Surface.Source(s.task.Surface.Package, have, knownImports(append(slices.Clone(s.task.Code), s.task.Others...)))
+	known := knownImports(append(slices.Clone(s.task.Code), s.task.Others...))
+	maps.Copy(known, s.task.Known)
+	text, err := s.task.Surface.Source(s.task.Surface.Package, have, known)
 	if err != nil {
 		return nil, err
 	}
