@@ -37,6 +37,7 @@ func (e *evaluation) verdict(l *ledger) verdict.Verdict {
 		v.Reason = strings.TrimSuffix(note+"; "+v.Reason, "; ")
 	}
 	v.Reason = oneLine(v.Reason)
+	e.sealReason(&v)
 	return v
 }
 

@@ -62,3 +62,11 @@ func (x *execution) veiled(p part, done verdict.Execution, all bool) part {
 	}
 	return p
 }
+
+// sealReason marks a verdict whose reason speaks of a sealed test, whoever worded it: what is not believed, and why, may come from below.
+func (e *evaluation) sealReason(v *verdict.Verdict) {
+	speaks := (v.Status == verdict.Fail || v.Status == verdict.Unknown) && e.tellsOfSealed(v.Reason)
+	if speaks && !slices.ContainsFunc(v.Evidence, func(x verdict.Evidence) bool { return x.Sealed }) {
+		v.Evidence = append(v.Evidence, verdict.Evidence{Kind: verdict.FromTest, Sealed: true, Message: v.Reason})
+	}
+}

@@ -57,6 +57,7 @@ func TestNothingThatCommandsWriteTellsOfSealedTests(t *testing.T) {
 		"its file is named": {Exit: 1, Diagnostics: []verdict.Diagnostic{{
 			File: "thing/thing.go", Line: 3, Message: "TestE1_Hidden redeclared in this block\n\tthing/sealed_test.go:5:6: other declaration of TestE1_Hidden",
 		}}},
+		"it is not believed": {Command: "go test ./...", Distrust: "other.go embeds thing/sealed_test.go, with what it must not know"},
 		"it does not compile": {Exit: 1, Diagnostics: []verdict.Diagnostic{{File: "thing/sealed_test.go", Line: 6, Message: "undefined: Do"}}},
 	} {
 		r := decide(t, evaluate.New(files, goodBench(t, run, run), nil, options()), parse(t, goSpec))
@@ -65,6 +66,20 @@ func TestNothingThatCommandsWriteTellsOfSealedTests(t *testing.T) {
 		} else {
 			tellsNothing(t, name, text)
 		}
+	}
+}
+
+// TestCodeThatEmbedsSealedTestsIsNotToldTheirNames: it may have found them by a pattern.
+func TestCodeThatEmbedsSealedTestsIsNotToldTheirNames(t *testing.T) {
+	t.Parallel()
+	files := goTree()
+	files["thing/sealed_test.go"] = sealedGo
+	files["thing/thing.go"] = "package thing\n\nimport \"embed\"\n\n//go:embed s*_test.go\nvar All embed.FS\n\nfunc Do() int { return 1 }\n"
+	r := decide(t, evaluate.New(files, noBench{}, nil, options()), parse(t, goSpec))
+	if text := hears(t, r); !strings.Contains(text, "embeds a file, which is an acceptance test") {
+		t.Errorf("got %s", text)
+	} else {
+		tellsNothing(t, "embedded", text)
 	}
 }
 
