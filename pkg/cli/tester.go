@@ -252,7 +252,11 @@ func (t *tester) open(ctx context.Context) error {
 		return errors.Join(err, t.bench.Close())
 	}
 	bench := &testerBench{bench: t.bench, tests: sp.Front.Tests}
-	t.stage = author.New(t.opinions, p.config.Settings(model.Tester), set, bench, t.task, author.Options{Vacuous: evaluate.Vacuous})
+	asked := model.Func(func(ctx context.Context, req model.Request) (model.Completion, error) {
+		defer t.out.progress.Doing(t.doing + "  trying its test")
+		return t.opinions.Complete(ctx, req, nil)
+	})
+	t.stage = author.New(asked, p.config.Settings(model.Tester), set, bench, t.task, author.Options{Vacuous: evaluate.Vacuous})
 	t.out.progress.Doing(sp.Front.Component + "  building the Interface")
 	if err := t.stage.Open(ctx); err != nil {
 		return errors.Join(surfaceFailure(sp, err), t.bench.Close())
