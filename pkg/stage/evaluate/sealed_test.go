@@ -57,7 +57,7 @@ func TestNothingThatCommandsWriteTellsOfSealedTests(t *testing.T) {
 		"its file is named": {Exit: 1, Diagnostics: []verdict.Diagnostic{{
 			File: "thing/thing.go", Line: 3, Message: "TestE1_Hidden redeclared in this block\n\tthing/sealed_test.go:5:6: other declaration of TestE1_Hidden",
 		}}},
-		"it is not believed": {Command: "go test ./...", Distrust: "other.go embeds thing/sealed_test.go, with what it must not know"},
+		"it is not believed":  {Command: "go test ./...", Distrust: "other.go embeds thing/sealed_test.go, with what it must not know"},
 		"it does not compile": {Exit: 1, Diagnostics: []verdict.Diagnostic{{File: "thing/sealed_test.go", Line: 6, Message: "undefined: Do"}}},
 	} {
 		r := decide(t, evaluate.New(files, goodBench(t, run, run), nil, options()), parse(t, goSpec))

@@ -21,9 +21,6 @@ func (e *evaluation) usurps() (p, why string) {
 			return s.Path, fmt.Sprintf("%s declares %s, which then means something else in the acceptance tests beside it", s.Path, name)
 		}
 		if test := e.embeds(s); test != "" {
-			if e.spec.IsSealed(test) {
-				test = "a file"
-			}
 			return s.Path, fmt.Sprintf("%s embeds %s, which is an acceptance test", s.Path, test)
 		}
 		if !strings.HasSuffix(s.Path, "_test.go") {
