@@ -62,7 +62,7 @@ func (o *testsOptions) flags() []cli.Flag {
 		&cli.StringSliceFlag{Name: "clause", Usage: "only for these clauses, also where they have a test: `E1,E2`"},
 		&cli.BoolFlag{Name: "accept", Usage: "write all that passed every check, without asking", Destination: &o.Accept},
 		&cli.BoolFlag{Name: "disagreeing", Usage: "with --accept: also those that fail on the code that is there", Destination: &o.Disagreeing},
-		&cli.IntFlag{Name: "sealed", Usage: "put the tests of `PERCENT` of the clauses where tests.sealed says: the generator never sees them, and hears only which clause failed; --seed decides which", Destination: &o.Sealed},
+		&cli.IntFlag{Name: "sealed", Usage: "seal the tests of `PERCENT` of the clauses: they go where tests.sealed says, and --seed decides which", Destination: &o.Sealed},
 		&cli.StringFlag{Name: "out", Usage: "write into `FILE`, which tests.files must match", Destination: &o.Out},
 		&cli.StringFlag{Name: "record", Usage: "write every exchange with the tester to `FILE`", Destination: &o.Record},
 		&cli.StringFlag{Name: "replay", Usage: "let the tester answer from the transcript in `FILE`", Destination: &o.Replay},
