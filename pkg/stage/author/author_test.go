@@ -88,6 +88,17 @@ func TestWhatCannotFailNeverGetsThrough(t *testing.T) {
 	}
 }
 
+// TestWhatDoesNotRunIsNotSeenToFail: a process that ends before the test begins says nothing of the test.
+func TestWhatDoesNotRunIsNotSeenToFail(t *testing.T) {
+	t.Parallel()
+	code := file("toll/toll.go", tollCode)
+	answer := strings.Replace(good, "func TestB1", "var before, _ = toll.Toll(4)\n\nfunc TestB1", 1)
+	p := authored(t, model.Script("no", answer), newGoBench(t, code), tollTask(t, tollSpec, code), "B1")
+	if !strings.Contains(p.Refused, "it does not run where every function panics: call the code inside") {
+		t.Errorf("got %+v", p)
+	}
+}
+
 // oddBench is a bench on which anything may come out.
 type oddBench struct {
 	passes map[string]bool // by the value of the variable that chooses; "" is the code itself

@@ -239,6 +239,8 @@ func (s *Stage) degenerate(ctx context.Context, d draft, i *implementation, toge
 	case len(passes) > 0:
 		p.Refused = "it passes where " + words(passes[0])
 		return p.Refused + ": " + advice(passes[0]), nil
+	case p.Refused != "":
+		return p.Refused, nil
 	case len(p.Fails) == 0:
 		p.Refused = "it was not seen to fail: no degenerate implementation can be built from what is there"
 		return p.Refused, nil
@@ -252,22 +254,16 @@ func (s *Stage) on(ctx context.Context, d draft, m mutate.Mutant, env []string, 
 	if err != nil {
 		return err
 	}
-	if failed(done, d.name) {
+	i := slices.IndexFunc(done.Tests, func(t verdict.Test) bool { return t.Name == d.name })
+	switch {
+	case i < 0:
+		p.Refused = "it does not run where " + words(m.Kind) + ": call the code inside of the test function alone"
+	case done.Tests[i].Status == verdict.TestFailed || done.Tests[i].Status == verdict.TestUnfinished: // it said so, or did not come to its end
 		p.Fails = append(p.Fails, string(m.Kind))
-	} else {
+	default:
 		*passes = append(*passes, m.Kind)
 	}
 	return nil
-}
-
-// failed says whether a test was seen to fail: it said so, or it did not come to its end. One that nothing was reported of did not run.
-func failed(done verdict.Execution, name string) bool {
-	for _, t := range done.Tests {
-		if t.Name == name {
-			return t.Status == verdict.TestFailed || t.Status == verdict.TestUnfinished
-		}
-	}
-	return false
 }
 
 // words is what a degenerate implementation does.
