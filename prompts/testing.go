@@ -20,4 +20,5 @@ type Testing struct {
 type Retest struct {
 	Clause  string
 	Trouble string // why
+	Cut     bool   // it was too long, and is not shown again
 }

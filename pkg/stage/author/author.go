@@ -10,6 +10,7 @@ import (
 	"context"
 	"fmt"
 	"go/ast"
+	"slices"
 	"strings"
 	"time"
 
@@ -131,14 +132,26 @@ func (s *Stage) Author(ctx context.Context, c *spec.Clause) (Proposal, error) {
 		if err != nil || p.Refused == "" {
 			return p, err
 		}
-		again, err := s.set.Render("retest", prompts.Retest{Clause: c.ID, Trouble: told})
-		if err != nil {
+		if messages, err = s.again(messages, answer, prompts.Retest{Clause: c.ID, Trouble: told, Cut: answer.Finish == model.FinishLength}); err != nil {
 			return p, err
 		}
-		messages = append(append([]model.Message{}, messages...), model.Message{Role: "assistant", Content: answer.Text})
-		messages = append(messages, again...)
 	}
 	return p, nil
+}
+
+// again goes on with why an answer was refused. A cut answer is not shown again: small models would go on with it where it ends.
+func (s *Stage) again(messages []model.Message, answer model.Completion, r prompts.Retest) ([]model.Message, error) {
+	more, err := s.set.Render("retest", r)
+	if err != nil {
+		return nil, err
+	}
+	out := slices.Clone(messages)
+	if last := len(out) - 1; r.Cut && last >= 0 && out[last].Role == "user" && len(more) == 1 {
+		out[last].Content += "\n\n" + more[0].Content // many chat templates refuse two of the user in a row
+		return out, nil
+	}
+	out = append(out, model.Message{Role: "assistant", Content: answer.Text})
+	return append(out, more...), nil
 }
 
 // prompt is what a tester is told. It is made of the spec, and of nothing else.

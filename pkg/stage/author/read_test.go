@@ -98,8 +98,12 @@ func TestAClauseNamesItsTest(t *testing.T) {
 
 func TestACutAnswerIsCalledSo(t *testing.T) {
 	t.Parallel()
-	m := &lengthModel{}
-	if p := authored(t, m.model(), &oddBench{}, tollTask(t, tollSpec), "B1"); p.Refused != "it was cut off at the token limit: be brief" {
+	var asked []model.Request
+	m := cutModel(&asked)
+	if p := authored(t, m, &oddBench{}, tollTask(t, tollSpec), "B1"); p.Refused != "it was cut off at the token limit: be brief" {
 		t.Errorf("got %q", p.Refused)
+	}
+	if again := asked[1].Messages; len(again) != 2 || !strings.HasSuffix(again[1].Content, "with the one test for clause B1.") || !strings.Contains(again[1].Content, "Be brief") {
+		t.Errorf("the cut answer is shown again: %v", again)
 	}
 }

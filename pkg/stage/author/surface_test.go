@@ -15,11 +15,10 @@ import (
 	"github.com/specgen-dev/specgen/pkg/stage/author"
 )
 
-// lengthModel is cut off each time.
-type lengthModel struct{}
-
-func (*lengthModel) model() model.Model {
+// cutModel is cut off each time.
+func cutModel(asked *[]model.Request) model.Model {
 	return model.Func(func(_ context.Context, r model.Request) (model.Completion, error) {
+		*asked = append(*asked, r)
 		c := model.Answer(r, "```go\npackage toll_test\n\nfunc TestB1_X(t *testing.T) {\n\tif ")
 		c.Finish = model.FinishLength
 		return c, nil
