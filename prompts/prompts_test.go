@@ -86,6 +86,8 @@ func rendered(text string) map[string]struct {
 		}, "system user"},
 		"expect":  {prompts.Expectation{Declarations: text, Clause: text, Section: "behavior", Call: text}, "system user"},
 		"resend":  {prompts.Resend{Feedback: text}, "user"},
+		"tests":   {prompts.Testing{Spec: text, Package: "a_test", Under: "a", Import: "example.com/a", Calls: []string{text}, Clause: "E1", Text: text}, "system user"},
+		"retest":  {prompts.Retest{Clause: "E1", Trouble: text}, "user"},
 		"tighten": {prompts.Tightening{Spec: text, Files: []prompts.SourceFile{file}}, "system user"},
 	}
 }

@@ -134,7 +134,10 @@ func cmdEvents(ts *testscript.TestScript, neg bool, args []string) {
 		if kind == "audited" {
 			checkAudited(ts, line)
 		}
-		if (kind == "result" || kind == "finished") != (i == len(lines)-1) {
+		if kind == "test-authored" {
+			checkKeys(ts, line, "clause", "text", "test", "status", "reason", "file", "sealed", "answers", "fails", "agreement", "source")
+		}
+		if (kind == "result" || kind == "finished" || kind == "tests-written") != (i == len(lines)-1) {
 			ts.Fatalf("line %d of %d is %s: the result comes last, once", i+1, len(lines), kind)
 		}
 	}
@@ -142,8 +145,12 @@ func cmdEvents(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("these events did not come in this order: %s", strings.Join(wanted, " "))
 	}
 	last := lines[len(lines)-1]
-	if kind, _ := checkEvent(ts, last); kind == "finished" {
+	switch kind, _ := checkEvent(ts, last); kind {
+	case "finished":
 		checkKeys(ts, last, "accepted", "not_accepted", "errors", "skipped", "exit", "usage", "cost", "priced", "duration_ms", "error")
+		return
+	case "tests-written":
+		checkKeys(ts, last, "component", "spec", "spec_digest", "accepted", "open", "files", "exit", "usage", "cost", "priced", "duration_ms", "error")
 		return
 	}
 	checkResult(ts, last)

@@ -14,6 +14,7 @@ func (a *app) commands() []*cli.Command {
 		a.auditCommand(),
 		a.challengeCommand(),
 		a.calibrateCommand(),
+		a.testsCommand(),
 		a.applyCommand(),
 		a.trustCommand(),
 		a.doctorCommand(),

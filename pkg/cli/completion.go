@@ -205,7 +205,7 @@ func (l typed) arguments(present func(what string) []candidate) []candidate {
 		return nil
 	}
 	switch l.command {
-	case "run":
+	case "run", "tests":
 		return present(presentComponents)
 	case "show":
 		return append(present(presentRuns), candidate{"last", "the newest run"})

@@ -39,6 +39,8 @@ func TestCompletionWords(t *testing.T) {
 		{"run al", "alpha"},
 		{"run alpha |", ""},
 		{"lint alpha |", "broken"},
+		{"tests |", "alpha broken"},
+		{"tests alpha |", ""},
 		{"run --retry |", "auto repair regenerate"},
 		{"run --retry re", "repair regenerate"},
 		{"run --retry=re", "--retry=repair --retry=regenerate"},

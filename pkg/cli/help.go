@@ -158,6 +158,20 @@ specgen calibrate --json writes one event:
 
 right says that the code was right and was rejected. judge is left out where nobody was asked.
 
+specgen tests --json writes events too: one "test-authored" for each clause that is asked for, and "tests-written" last.
+
+  {"v":1,"seq":1,"time":"...","event":"test-authored","clause":"E1","text":"...","test":"TestE1_OutOfStock",
+   "status":"accepted|refused|disagrees|dropped|proposed|unasked","reason":"...","file":"...","sealed":false,"answers":1,
+   "fails":["stub","zero-value","identity","constant-result","always-error","first-example"],"agreement":"no-code|agrees|disagrees|",
+   "input":"...","want":"...","got":"...","source":"package ..."}
+  {"v":1,"seq":2,"time":"...","event":"tests-written","component":"...","spec":"...","spec_digest":"...","accepted":["E1"],"open":["E2"],
+   "files":[{"path":"...","blob":"...","tests":["..."],"sealed":false,"new":true}],"exit":3,"usage":{as above},"cost":0,"priced":false,
+   "duration_ms":0,"error":null}
+
+fails are the degenerate implementations that the test was seen to fail on: a refused test passes on another. input, want and got say
+how test and code disagree, where that can be told. source is a file that holds the test alone, or what was answered in its place; blob
+is what git calls the whole file now. proposed tests passed every check, and nobody was asked: --accept writes them.
+
 specgen apply --json prints one object:
 
   {"v":1,"applied":true|false,"files":[{"path":"...","from":"...","action":"modify|create|delete|rename|mode",

@@ -76,7 +76,11 @@ func runInit(ctx context.Context, env Env, o initOptions) error {
 
 // openWorkingProject opens the project of a command that writes into the working tree.
 func openWorkingProject(ctx context.Context, env Env) (*project, error) {
-	p, err := openProject(ctx, env, "", nil)
+	return openWorkingProjectWith(ctx, env, nil)
+}
+
+func openWorkingProjectWith(ctx context.Context, env Env, flags config.Flags) (*project, error) {
+	p, err := openProject(ctx, env, "", flags)
 	if notRepository(err) {
 		return nil, &Error{Code: ExitRepository, Kind: "repository", Message: env.Dir + " is not in a git repository", Hint: "git init makes one", Err: err}
 	}

@@ -29,6 +29,7 @@ func (p *project) gather(ctx context.Context, sp *spec.Spec) (inputs, error) {
 		return in, nil
 	}
 	globs := append([]string{sp.Path, configFile, templateFolder + "/*.tmpl"}, sp.Front.Tests.Files...)
+	globs = append(globs, sp.Front.Tests.Sealed...)
 	dirty, err := p.repo.Dirty(ctx, p.baseTree, matcher(globs), repo.Under(globs...)...)
 	if err != nil {
 		return in, err

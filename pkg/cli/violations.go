@@ -133,7 +133,7 @@ type challengeBench struct{ *runner.Bench }
 
 // Compile implements challenge.Bench.
 func (b challengeBench) Compile(ctx context.Context, tests spec.Tests, seen []patch.File, exact bool) (challenge.Programs, verdict.Execution, error) {
-	built, done, err := b.Bench.Compile(ctx, runner.Build{Tests: tests, Seen: seen, Exact: exact})
+	built, done, err := b.Bench.Compile(ctx, runner.Build{Tests: tests, Seen: seen, Exact: exact, NoVet: true})
 	if err != nil || built == nil {
 		return nil, done, err
 	}
@@ -142,7 +142,7 @@ func (b challengeBench) Compile(ctx context.Context, tests spec.Tests, seen []pa
 
 // Reach implements challenge.Bench.
 func (b challengeBench) Reach(ctx context.Context, tests spec.Tests, seen []patch.File, only []string) ([]verdict.Block, error) {
-	found, err := b.CoverBuild(ctx, runner.Build{Tests: tests, Seen: seen}, [][]string{only})
+	found, err := b.CoverBuild(ctx, runner.Build{Tests: tests, Seen: seen, NoVet: true}, [][]string{only})
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/specgen-dev/specgen/pkg/journal"
@@ -12,7 +13,18 @@ import (
 // What an audit once wrote stays readable for ever, and is written again as it was: programs read every key of it.
 func TestAuditsOfVersion1StayReadable(t *testing.T) {
 	t.Parallel()
-	text, err := os.ReadFile("testdata/audit-v1.jsonl")
+	staysReadable(t, "audit-v1.jsonl")
+}
+
+// Nor does what writing tests once said change.
+func TestAuthoredTestsOfVersion1StayReadable(t *testing.T) {
+	t.Parallel()
+	staysReadable(t, "tests-v1.jsonl")
+}
+
+func staysReadable(t *testing.T, name string) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("testdata", name))
 	if err != nil {
 		t.Fatal(err)
 	}

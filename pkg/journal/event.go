@@ -275,6 +275,10 @@ func decode(kind string, line []byte) (Body, error) {
 		return body[Calibrated](line)
 	case "challenged":
 		return body[Challenged](line)
+	case "test-authored":
+		return body[TestAuthored](line)
+	case "tests-written":
+		return body[TestsWritten](line)
 	}
 	return Unread{Name: kind, Raw: append(json.RawMessage(nil), line...)}, nil
 }

@@ -39,6 +39,7 @@ type Build struct {
 	Seen  []patch.File // files that the go command sees in the place of those of the tree, or besides them
 	Cover bool         // count which blocks run
 	Exact bool         // equal code makes equal programs, to the byte
+	NoVet bool         // what go vet finds does not keep them from being built
 }
 
 // Compile builds the acceptance tests of the tree that the checkout holds. It gives nil, and what the go command said, where they do not
@@ -63,6 +64,9 @@ func (b *Bench) Compile(ctx context.Context, build Build) (*Compiled, verdict.Ex
 	c.planted.sings = true
 	b.layOut(c.planted)
 	given := strings.Join(flags, " ")
+	if build.NoVet {
+		flags = append(flags, "-vet=off")
+	}
 	if build.Exact {
 		if strings.Contains(given, "ldflags") {
 			return nil, verdict.Execution{}, nil
@@ -101,10 +105,10 @@ func (b *Bench) emptyBuilt() error {
 	return os.Mkdir(dir, 0o700)
 }
 
-// testFolders are the folders with acceptance tests of Go.
+// testFolders are the folders with acceptance tests of Go, those among them that the go command alone sees.
 func (b *Bench) testFolders() []string {
 	var dirs []string
-	for _, p := range b.frozenFiles() {
+	for _, p := range append(b.frozenFiles(), sortedKeys(b.seen)...) {
 		if strings.HasSuffix(p, "_test.go") {
 			dirs = append(dirs, path.Dir(p))
 		}

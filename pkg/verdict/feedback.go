@@ -69,7 +69,7 @@ func diagnostics(all []Diagnostic) []Diagnostic {
 	seen := map[Diagnostic]bool{}
 	for _, d := range all {
 		if d.Sealed {
-			d = Diagnostic{File: d.File, Message: hiddenBuild}
+			d = Diagnostic{Message: hiddenBuild}
 		}
 		d.Message, d.Source = clip(firstLines(d.Message, 2), maxLine), clip(strings.TrimSpace(d.Source), maxLine)
 		if seen[d] || len(out) == maxDiagnostics {

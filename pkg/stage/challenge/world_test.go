@@ -183,7 +183,7 @@ func (w *world) challengeBy(tb testing.TB, workers int, o challenge.Options) (ve
 type bench struct{ *runner.Bench }
 
 func (b bench) Compile(ctx context.Context, tests spec.Tests, seen []patch.File, exact bool) (challenge.Programs, verdict.Execution, error) {
-	built, done, err := b.Bench.Compile(ctx, runner.Build{Tests: tests, Seen: seen, Exact: exact})
+	built, done, err := b.Bench.Compile(ctx, runner.Build{Tests: tests, Seen: seen, Exact: exact, NoVet: true})
 	if err != nil || built == nil {
 		return nil, done, err
 	}
@@ -191,7 +191,7 @@ func (b bench) Compile(ctx context.Context, tests spec.Tests, seen []patch.File,
 }
 
 func (b bench) Reach(ctx context.Context, tests spec.Tests, seen []patch.File, only []string) ([]verdict.Block, error) {
-	found, err := b.CoverBuild(ctx, runner.Build{Tests: tests, Seen: seen}, [][]string{only})
+	found, err := b.CoverBuild(ctx, runner.Build{Tests: tests, Seen: seen, NoVet: true}, [][]string{only})
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}

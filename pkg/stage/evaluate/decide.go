@@ -42,6 +42,7 @@ func (e *evaluation) verdict(l *dossier) verdict.Verdict {
 		v.Reason = strings.TrimSuffix(note+"; "+v.Reason, "; ")
 	}
 	v.Reason = oneLine(v.Reason)
+	e.sealReason(&v)
 	return v
 }
 

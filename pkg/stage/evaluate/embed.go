@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// embeds gives an acceptance test that a Go file may take into its program by a go:embed directive; "" if it takes none. Directives
+// embeds names an acceptance test that a Go file may take into its program by a go:embed directive; "" if it takes none. Directives
 // are read as the go command does, see go doc embed: anywhere in the file, with patterns that may be quoted.
 func (e *evaluation) embeds(s *source) string {
 	parsed, err := parser.ParseFile(token.NewFileSet(), s.Path, s.Data, parser.ParseComments|parser.SkipObjectResolution)
@@ -24,12 +24,20 @@ func (e *evaluation) embeds(s *source) string {
 			patterns, certain := embedPatterns(rest)
 			for _, t := range e.frozen.files {
 				if !certain || mayEmbed(patterns, path.Dir(s.Path), t.path) {
-					return t.path
+					return t.called()
 				}
 			}
 		}
 	}
 	return ""
+}
+
+// called is how a file is named to who may not know of it.
+func (t *testFile) called() string {
+	if t.sealed {
+		return "a file"
+	}
+	return t.path
 }
 
 // embedPatterns reads the patterns of a directive. They are not certain where the go command would refuse them.

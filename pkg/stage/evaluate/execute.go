@@ -94,7 +94,7 @@ func (x *execution) broken(done verdict.Execution) {
 		found = diagnose(done.Output)
 	}
 	if len(found) == 0 {
-		found = []verdict.Diagnostic{{Message: summary(done)}}
+		found = []verdict.Diagnostic{{Message: summary(done), Sealed: x.tellsOfSealed(done.Output)}}
 	}
 	if why := x.testsAtFault(found); why != "" {
 		x.report.Conflict = why
@@ -277,14 +277,16 @@ func (x *execution) checkPart(ctx context.Context, a spec.Attachment) (part, err
 	case exit == 0:
 		return part{status: verdict.Pass, basis: verdict.Executed, evidence: []verdict.Evidence{e}}, nil
 	case exit == exitNotFound || exit == exitNotRunnable:
-		e.Message = lastLines(done.Output, 1)
+		if e.Message = lastLines(done.Output, 1); x.tellsOfSealed(done.Output) {
+			e.Message = "its output speaks of " + sealedTest
+		}
 		return undecided(e, command+" could not be run: "+e.Message), nil
 	case done.flaky:
 		p := undecided(e, command+" failed once and then passed: flaky")
 		p.causes = []verdict.Cause{verdict.EvaluatorNoise}
 		return p, nil
 	}
-	return checkFailed(e, done.Execution), nil
+	return x.veiled(checkFailed(e, done.Execution), done.Execution, false), nil
 }
 
 func undecided(e verdict.Evidence, reason string) part {

@@ -47,6 +47,7 @@ type testFile struct {
 	words    map[string]bool // its words
 	literals map[string]bool // what stands between quotes
 	broken   []verdict.Diagnostic
+	secrets  []string // of a sealed file: words by which it is known, see sealed.go
 }
 
 func freeze(sp *spec.Spec, files []patch.File, modules []module) *frozen {
@@ -58,6 +59,9 @@ func freeze(sp *spec.Spec, files []patch.File, modules []module) *frozen {
 			t.readGo(file)
 		} else {
 			t.readOther(read, sp.Front.Tests.Runner)
+		}
+		if t.sealed {
+			t.seal(string(file.Data))
 		}
 		f.files = append(f.files, t)
 	}

@@ -84,9 +84,10 @@ func ignoredByGo(p string) bool {
 	return false
 }
 
-// located adds to a diagnostic the line that it speaks of, if that is code under test, and whether it stands in a sealed test.
+// located adds to a diagnostic the line that it speaks of, if that is code under test, and whether it stands in a sealed test or speaks
+// of one.
 func (e *evaluation) located(d verdict.Diagnostic) verdict.Diagnostic {
-	d.Sealed = e.spec.IsSealed(d.File)
+	d.Sealed = d.Sealed || e.spec.IsSealed(path.Clean(d.File)) || e.tellsOfSealed(d.Message)
 	for _, s := range e.targets {
 		if s.Path == d.File {
 			d.Source = s.original(d.Line)

@@ -50,7 +50,7 @@ func (x *execution) nothingRan(r requirement) string {
 		return why + ": " + trouble
 	}
 	if x.command.TimedOut || x.command.Signal != "" {
-		return why + ": " + brief(x.command)
+		return why + ": " + x.brief(x.command)
 	}
 	return why
 }
@@ -63,7 +63,9 @@ func (x *execution) noSuchTest(r requirement) string {
 	}
 	var ran []string
 	for _, o := range x.results.all()[:min(len(x.results.order), maxCompared)] {
-		ran = append(ran, shorten(o.Name, maxOutputLine))
+		if !o.sealed {
+			ran = append(ran, shorten(o.Name, maxOutputLine))
+		}
 	}
 	if near := spec.Nearest(strings.TrimRight(r.name, "*"), ran); near != "" && !x.rests(near) {
 		return why + "; did you mean " + near + "?"
@@ -163,7 +165,7 @@ func (x *execution) weigh(r requirement, matched []*outcome) part {
 		case o.Status == verdict.TestPassed:
 			passed++
 		case o.Status == verdict.TestFailed:
-			failed = append(failed, o.Name)
+			failed = append(failed, o.named())
 		}
 		if o.flaky != "" && o.flaky != endedFirst {
 			p.causes = []verdict.Cause{verdict.EvaluatorNoise}
@@ -252,7 +254,7 @@ func (x *execution) untold() string {
 		return t.Status == verdict.TestFailed || t.Status == verdict.TestUnfinished
 	}
 	if (x.command.Exit != 0 || x.command.TimedOut) && !slices.ContainsFunc(x.command.Tests, troubled) {
-		return "no test failed, and yet " + brief(x.command)
+		return "no test failed, and yet " + x.brief(x.command)
 	}
 	if why := x.unloaded(); why != "" {
 		return why
@@ -327,11 +329,11 @@ func (x *execution) wholeCommand() part {
 	case done.Distrust != "":
 		return undecided(e, done.Distrust)
 	case done.TimedOut || done.Signal != "" || exit < 0:
-		return undecided(e, brief(done))
+		return undecided(e, x.brief(done))
 	case exit == exitNotFound || exit == exitNotRunnable:
-		return undecided(e, "the test command could not be run: "+lastLines(done.Output, 1))
+		return undecided(e, "the test command could not be run: "+x.brief(done))
 	case exit == 0:
 		return part{status: verdict.Pass, basis: verdict.Executed, evidence: []verdict.Evidence{e}}
 	}
-	return checkFailed(e, done)
+	return x.veiled(checkFailed(e, done), done, true)
 }

@@ -155,7 +155,7 @@ func (x *execution) test(ctx context.Context) error {
 		return x.confirmExit(ctx)
 	}
 	if len(x.results.order) == 0 && len(x.results.strangers) == 0 {
-		x.trouble = cmp.Or(done.Distrust, "no test ran: "+brief(done))
+		x.trouble = cmp.Or(done.Distrust, "no test ran: "+x.brief(done))
 	}
 	if err := x.again(ctx, done); err != nil {
 		return err
