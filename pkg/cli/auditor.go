@@ -215,7 +215,29 @@ func (a *audit) inspect(ctx context.Context, f patch.File, body *journal.Audited
 		return err
 	}
 	a.fill(body, found, policy)
+	if body.Outcome != outcomeAccepted {
+		return nil
+	}
+	laundered, unknown, err := a.laundered(ctx, found)
+	if err != nil {
+		return err
+	}
+	launder(body, laundered, unknown)
 	return nil
+}
+
+// launder writes down which clauses were changed while the code violated them. One without a why and an owner keeps the code from
+// being accepted.
+func launder(body *journal.Audited, found []journal.Laundered, unknown string) {
+	body.Laundered = found
+	if unknown != "" {
+		body.Warnings = append(body.Warnings, unknown)
+	}
+	for _, l := range found {
+		if l.Why == "" {
+			body.Outcome = outcomeNotAccepted
+		}
+	}
 }
 
 // policy is that of the project. Where nobody can be asked no opinion counts.

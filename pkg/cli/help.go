@@ -124,6 +124,7 @@ specgen audit --json writes events too, with the same v, seq, time and event: on
    "spec_digest":"...","revision":"the commit|","tree":"...","outcome":"accepted|not-accepted|error","blocking":["E3"],
    "verdicts":[as above],"build":[{"file":"...","line":1,"message":"..."}],"conflict":"...","absent":"...",
    "findings":[{"file":"...","line":31,"col":3,"clause":"E4","message":"...","fix":"..."}],"warnings":["E2 fail: ..."],
+   "laundered":[{"clause":"E1","text":"...","now":"gone|SHOULD|pass|open","evidence":"...","why":"...","owner":"..."}],
    "tests":{"passed":9,"total":11},"walls":["user",...],"missing_walls":[{"wall":"net","reason":"..."}],"sandbox":"auto|require|off",
    "duration_ms":0,"ledger":{as above, of all lines},"error":{"kind":"...","message":"...","hint":"..."}|null}
   {"v":1,"seq":2,"time":"...","event":"finished","accepted":["..."],"not_accepted":["..."],"errors":["..."],
@@ -131,6 +132,7 @@ specgen audit --json writes events too, with the same v, seq, time and event: on
    "duration_ms":0,"error":null}
 
 build, conflict, absent, ledger and opinion_alone are left out where there is nothing to say; all else is always there, lists as [] where they are empty.
+laundered are clauses that were changed while the code violated them, left out where there are none; one without a why keeps the code from being accepted.
 accepted is what a run would say of this code. blocking are the clauses that keep it from that, and findings the parts of the spec that
 nothing can decide, which do so too. revision is "" for the working tree, whose tree is not stored. absent says why there is no code to
 evaluate, walls in which isolation checks ran, exit how the process ends. An error before the first component gives "finished" alone.

@@ -132,3 +132,23 @@ func (p *planting) ReadBlob(ctx context.Context, id string) ([]byte, error) {
 	}
 	return p.repo.ReadBlob(ctx, id)
 }
+
+// Files implements the evaluate stage's source.
+func (p *planting) Files(ctx context.Context, tree string, match func(path string) bool) ([]patch.File, error) {
+	base, different, err := p.open(tree)
+	if err != nil {
+		return nil, err
+	}
+	files, err := p.repo.Files(ctx, base, match)
+	if err != nil {
+		return nil, err
+	}
+	files = slices.DeleteFunc(files, func(f patch.File) bool { _, other := different[f.Path]; return other })
+	for path, f := range different {
+		if f != nil && match(path) {
+			files = append(files, *f)
+		}
+	}
+	slices.SortFunc(files, func(a, b patch.File) int { return strings.Compare(a.Path, b.Path) })
+	return files, nil
+}

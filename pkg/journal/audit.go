@@ -21,6 +21,7 @@ type Audited struct {
 	Conflict  string               `json:"conflict,omitempty"`      // where the spec contradicts itself
 	Absent    string               `json:"absent,omitempty"`        // why there is no code to evaluate; all clauses are unknown then
 	Findings  []SpecFinding        `json:"findings"`                // parts of the spec that nothing can decide; they keep it from being accepted too
+	Laundered []Laundered          `json:"laundered,omitempty"`     // clauses that were changed while the code violated them
 	Warnings  []string             `json:"warnings"`                // SHOULD clauses that do not hold: ID, status and why
 	Tests     verdict.Tally        `json:"tests"`
 	Walls     []string             `json:"walls"`         // the isolation in which checks ran; empty where none ran
@@ -39,6 +40,16 @@ type SpecFinding struct {
 	Clause  string `json:"clause"` // "" where it is about no single clause
 	Message string `json:"message"`
 	Fix     string `json:"fix"`
+}
+
+// Laundered is a clause that was changed while the code violated it: as it was agreed on, it fails on this code.
+type Laundered struct {
+	Clause   string `json:"clause"`
+	Text     string `json:"text"`            // as it was agreed on
+	Now      string `json:"now"`             // what became of it: gone, SHOULD, pass, open
+	Evidence string `json:"evidence"`        // what speaks against the code
+	Why      string `json:"why,omitempty"`   // of the commit that changed it; without why and owner the code is not accepted
+	Owner    string `json:"owner,omitempty"` // of the spec
 }
 
 // MissingWall is a kind of isolation that could not be had, and why.

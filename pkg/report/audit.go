@@ -155,10 +155,26 @@ func (a *Audit) details(b journal.Audited) {
 	for _, f := range b.Findings {
 		a.finding(b, f)
 	}
+	for _, l := range b.Laundered {
+		a.laundered(l)
+	}
 	_, others := warned(b)
 	for _, w := range others {
 		a.sentence(2, "", w)
 	}
+}
+
+// laundered says which clause was changed while the code violated it, how that shows, and what to do.
+func (a *Audit) laundered(l journal.Laundered) {
+	text := fmt.Sprintf("%s was changed while the code violated it: as it was agreed on it fails, and now it is %s: %s", l.Clause, l.Now, l.Evidence)
+	if l.Why != "" {
+		a.sentence(2, "", text)
+		a.sentence(4, dim, fmt.Sprintf("why: %s (%s)", l.Why, l.Owner))
+		return
+	}
+	a.sentence(2, red, text)
+	a.sentence(4, dim, "it was: "+l.Text)
+	a.sentence(4, "", fmt.Sprintf("take the clause back, or mend the code; if it is meant, the spec needs an owner, and its commit a line \"Spec-Why: %s reason\"", l.Clause))
 }
 
 // finding says where the spec leaves something undecidable, and what to do. Why is said by the verdict already, where there is one.
@@ -250,6 +266,8 @@ func reasons(b journal.Audited) string {
 		return "the spec contradicts itself"
 	case len(b.Verdicts) == 0:
 		return "the spec has no clause"
+	case slices.ContainsFunc(b.Laundered, func(l journal.Laundered) bool { return l.Why == "" }):
+		return "the spec was changed to what the code does"
 	case len(b.Blocking) > 0:
 		return strings.Join(b.Blocking, ", ")
 	case len(b.Findings) == 0:
