@@ -41,7 +41,7 @@ func TestWithoutCodeTheInterfaceStandsForIt(t *testing.T) {
 func TestATestAndTheCodeMayDisagree(t *testing.T) {
 	t.Parallel()
 	code := file("toll/toll.go", strings.Replace(tollCode, "1200", "1000", 1))
-	p := authored(t, model.Script(strings.ReplaceAll(good, "2: 300, 7: 1050, ", "2: 300, ")), newGoBench(t, code), tollTask(t, tollSpec, code), "B1")
+	p := authored(t, model.Script(strings.ReplaceAll(good, "{2, 300}, {7, 1050}, ", "{2, 300}, ")), newGoBench(t, code), tollTask(t, tollSpec, code), "B1")
 	if p.Refused != "" || p.Agrees != author.Disagrees || p.Seen.Want != "1200" || p.Seen.Got != "1000" {
 		t.Errorf("got %+v", p)
 	}
@@ -167,7 +167,7 @@ func TestNoLineOfTheCodeIsInAnyPrompt(t *testing.T) {
 		"passes on the code alone": body("\tif got, err := toll.Toll(4); err != nil || got != 600 {\n\t\tt.Errorf(\"want 600, got %d\", got)\n\t}"),
 		"calls the code's own":     strings.Replace(good, "toll.Toll(axles)", "toll.Toll(toll.Fewest)", 1),
 		"does not compile":         strings.Replace(good, "toll.Toll(axles)", "toll.Toll(axles, true)", 1),
-		"fails on the code":        strings.Replace(good, "7: 1050", "7: 1051", 1),
+		"fails on the code":        strings.Replace(good, "{7, 1050}", "{7, 1051}", 1),
 		"no code at all":           "I cannot.",
 	} {
 		m := model.Script(answer, "I cannot.")

@@ -32,7 +32,7 @@ const tollCode = "package toll\n\nimport \"errors\"\n\nconst perAxle, fewest = 1
 
 // good is an answer for B1 that holds on tollCode.
 const good = "```go\npackage toll_test\n\nimport (\n\t\"testing\"\n\n\t\"example.com/road/toll\"\n)\n\nfunc TestB1_Each(t *testing.T) {\n" +
-	"\tfor axles, want := range map[int]int{2: 300, 7: 1050, 8: 1200, 9: 1200} {\n\t\tif got, err := toll.Toll(axles); err != nil || got != want {\n" +
+	"\tfor _, c := range [][2]int{{2, 300}, {7, 1050}, {8, 1200}, {9, 1200}} {\n\t\taxles, want := c[0], c[1]\n\t\tif got, err := toll.Toll(axles); err != nil || got != want {\n" +
 	"\t\t\tt.Errorf(\"Toll(%d): want %d, got %d\", axles, want, got)\n\t\t}\n\t}\n}\n```\n"
 
 func parse(t *testing.T, text string) *spec.Spec {
