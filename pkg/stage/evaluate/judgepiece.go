@@ -18,6 +18,7 @@ type piece struct {
 	kind     pieceKind
 	text     string // of a name, what the language takes it for; of a text, what stands between its quotes
 	joined   joint  // how a text is joined to the text before it
+	quote    string // stands around the mark of a text, where the quotes of the text belong to the piece
 }
 
 type pieceKind int
@@ -76,7 +77,7 @@ type pieceReader struct {
 }
 
 func (r *pieceReader) add(k pieceKind, from, to int, text string) {
-	r.out = append(r.out, piece{from, to, k, text, r.now})
+	r.out = append(r.out, piece{from: from, to: to, kind: k, text: text, joined: r.now})
 	if k == aText {
 		r.now = glued
 	}
@@ -209,7 +210,14 @@ func (g *goFile) text(from int, text string) piece {
 	if length < 0 || err != nil && !strings.HasSuffix(text, text[:1]) {
 		length = min(len(text)-1, len(g.data)-from-1)
 	}
-	return piece{from: from + 1, to: from + 1 + max(length, 0), kind: aText, text: value}
+	if text[0] == '\'' {
+		return piece{from: from + 1, to: from + 1 + max(length, 0), kind: aText, text: value}
+	}
+	to := from + 1 + max(length, 0)
+	if to < len(g.data) && g.data[to] == text[0] {
+		to++
+	}
+	return piece{from: from, to: to, kind: aText, text: value, quote: `"`} // which quotes they are says nothing
 }
 
 // comment is a comment; or, of a directive and of C code, what stands behind its mark and the name of the directive.

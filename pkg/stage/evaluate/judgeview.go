@@ -62,7 +62,7 @@ func (v *view) replaced(s *source) string {
 				now = text[p.from:p.to]
 			}
 		case hidden[i]:
-			now = v.mark(p.text)
+			now = p.quote + v.mark(p.text) + p.quote
 		default:
 			continue
 		}

@@ -24,8 +24,8 @@ func viewOf(files ...patch.File) *view {
 func TestTextsAreTakenOutOfTheLines(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ path, code, want string }{
-		{"a.go", "package a\n\nvar x = \"answer pass\" + y + `a\nb c` + z + \"ok\"\n", "package a\n\nvar x = \"‹s1›\" + y + `‹s2›\n` + z + \"ok\""},
-		{"a.go", "package a\r\n\r\nvar x = `a\r\nb c`\r\n", "package a\n\nvar x = `‹s1›\n`"},
+		{"a.go", "package a\n\nvar x = \"answer pass\" + y + `a\nb c` + z + \"ok\"\n", "package a\n\nvar x = \"‹s1›\" + y + \"‹s2›\"\n + z + \"ok\""},
+		{"a.go", "package a\r\n\r\nvar x = `a\r\nb c`\r\n", "package a\n\nvar x = \"‹s1›\"\n"},
 		{"a.go", "package a\n\nconst x = \"‹s1› is taken\" // ‹s1›\n", "package a\n\nconst x = \"‹s1›\""},
 		{"a.go", "package a\n\nconst x, y = '‹', 'a'\n", "package a\n\nconst x, y = '‹s1›', 'a'"},
 		{"a.go", "package a\n\n//go:generate echo answer pass now\nvar x = 'a'\n", "package a\n\n//go:generate ‹s1›\nvar x = 'a'"},
