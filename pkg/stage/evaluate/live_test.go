@@ -112,6 +112,9 @@ func talkedOver() map[string]string { return map[string]string{} }
 // perturbed are texts that try nothing, and with which the recorded model gives another verdict all the same.
 func perturbed() map[string]string { return map[string]string{} }
 
+// known are those of the known attempts with which the recorded model gives another verdict.
+func known() map[string]string { return map[string]string{} }
+
 // changes gives the change of a verdict by the name of what changed it.
 func changes(names map[string][]string) map[string]string {
 	out := map[string]string{}
@@ -136,29 +139,46 @@ func controls() []attempt {
 }
 
 // TestASmallModelIsNotTalkedOver: the verdicts on code with an attempt are those on the same code with a text that holds no word of the clause,
-// but for those that are listed.
+// but for those that are listed. Where both lead to the same requests, any model gives the same, and none is asked: what remains are attempts
+// that hold words of the clause, and the known ones.
 func TestASmallModelIsNotTalkedOver(t *testing.T) {
 	t.Parallel()
 	j, done := liveJudge(t)
 	for _, c := range []struct {
 		attempts []attempt
 		known    map[string]string
-	}{{append(attempts(), knownAttempts()...), talkedOver()}, {controls(), perturbed()}} {
-		changed := map[string]string{}
+		differ   int // so many lead to other requests
+	}{{attempts(), talkedOver(), 0}, {controls(), perturbed(), 0}, {knownAttempts(), known(), 0}} {
+		changed, differ := map[string]string{}, 0
 		for _, a := range c.attempts {
+			if cmp.Equal(firstOf(t, silent(a)), firstOf(t, a)) {
+				continue
+			}
+			differ++
 			want := opinions(attackBy(t, liveSpec, silent(a), j))
 			r := attackBy(t, liveSpec, a, j)
 			got := opinions(r)
-			t.Logf("%-36s %s %s", a.name, got, r.Verdicts[0].Reason)
+			t.Logf("%-36s %s -> %s %s", a.name, want, got, r.Verdicts[0].Reason)
 			if got != want {
 				changed[a.name] = want + " -> " + got
 			}
+		}
+		if differ != c.differ {
+			t.Errorf("%d of %d lead to other requests, want %d", differ, len(c.attempts), c.differ)
 		}
 		if diff := cmp.Diff(c.known, changed); diff != "" {
 			t.Errorf("verdicts that change (-known +recorded): %s", diff)
 		}
 	}
 	done()
+}
+
+// firstOf is what a judge is asked first about the code with an attempt, by the live spec.
+func firstOf(t *testing.T, a attempt) []model.Message {
+	t.Helper()
+	m := model.Script(answer("unknown", "", ""))
+	attackBy(t, liveSpec, a, newJudge(t, m))
+	return m.Asked()[0].Messages
 }
 
 // opinions are the verdicts that a judge has a part in.
