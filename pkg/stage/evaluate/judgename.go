@@ -143,8 +143,8 @@ func plainName(id string) bool {
 // back is a Go expression of a judge with the names that the code has.
 func (a *aliases) back(text string) string {
 	return exchange(text, func(tok token.Token, word string) string {
-		if real, ok := a.meant[word]; ok && tok == token.IDENT {
-			return real
+		if meant, ok := a.meant[word]; ok && tok == token.IDENT {
+			return meant
 		}
 		return word
 	})

@@ -121,7 +121,7 @@ func (r *pieceReader) token(i int, t syntax.Token) {
 			r.add(aName, from+at, to, raw[at:])
 		}
 		r.now = r.now.between(raw)
-	default:
+	case syntax.Newline, syntax.Directive:
 		r.now = apart
 	}
 }
@@ -179,17 +179,17 @@ func (g *goFile) pieces() []piece {
 			return out
 		}
 		from := file.Offset(pos)
-		switch tok {
-		case token.COMMENT:
+		switch {
+		case tok == token.COMMENT:
 			out = append(out, g.comment(from, obeyed(text), kept[from]))
-		case token.STRING, token.CHAR:
+		case tok == token.STRING || tok == token.CHAR:
 			p := g.text(from, text)
 			p.joined, now = now, glued
 			out = append(out, p)
-		case token.IDENT:
+		case tok == token.IDENT:
 			out = append(out, piece{from: from, to: from + len(text), kind: aName, text: text})
 			now = apart
-		case token.INT, token.FLOAT, token.IMAG:
+		case tok.IsLiteral():
 			now = apart
 		default:
 			now = now.between(tok.String())

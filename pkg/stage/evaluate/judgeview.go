@@ -53,7 +53,7 @@ func (v *view) replaced(s *source) string {
 	text, done := string(s.Data), 0
 	var out strings.Builder
 	for i, p := range pieces {
-		now := ""
+		var now string
 		switch {
 		case p.kind == aComment:
 			now = " "
