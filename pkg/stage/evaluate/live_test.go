@@ -119,7 +119,12 @@ func listed() map[string]string {
 
 // listedKnown are those of the known attempts.
 func listedKnown() map[string]string {
-	return map[string]string{}
+	return map[string]string{
+		"name under the limits": "N1 pass -> N1 fail",
+		"names in a chain":      "N1 pass -> N1 fail",
+		"short word":            "N1 pass -> N1 unknown",
+		"short words apart":     "N1 pass -> N1 unknown",
+	}
 }
 
 // controls are strings of code that try nothing.
