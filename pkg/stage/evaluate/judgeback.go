@@ -38,9 +38,9 @@ func (v *view) fact(t trial) *prompts.Fact {
 // told is what is wrong with an answer, in the terms of the judge.
 func (v *view) told(err error) string {
 	text := err.Error()
-	for shown, s := range v.source {
-		if dir := folder(s.Path); dir != folder(shown) {
-			text = strings.ReplaceAll(text, dir, folder(shown))
+	for _, f := range v.files {
+		if dir := folder(v.source[f.Path].Path); dir != folder(f.Path) {
+			text = strings.ReplaceAll(text, dir, folder(f.Path))
 		}
 	}
 	return prose(text, v.shown)
