@@ -3,8 +3,8 @@ package prompts
 // Judgement is the data of the template "judge": one clause, and the code that is judged by it. It tells nothing of who wrote the
 // code, in which attempt, or what was said of it before.
 type Judgement struct {
-	Files      []SourceFile // with comments blanked, long strings replaced by marks, and every line under its number
-	Strings    string       // what the marks stand for, one a line; "" where there are none
+	Files      []SourceFile // with comments blanked, texts replaced by marks, long names by others, and every line under its number
+	Strings    string       // which words of the clause the texts hold, one text a line; "" where they hold none
 	Clause     string       // the text of the clause
 	Section    string       // behavior, edge-cases, invariants or non-goals
 	Structural bool         // the clause forbids something or concerns the structure: lines can show that it is broken

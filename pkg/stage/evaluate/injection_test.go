@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode"
@@ -48,6 +49,9 @@ func attackBy(t *testing.T, spec string, a attempt, j *evaluate.Judge) verdict.R
 	t.Helper()
 	files := tree(attacked(a))
 	files["tests/thing_test.go"], files["go.mod"] = attackedTest, "module example.com/thing\n"
+	if a.in == "ruby" {
+		spec = strings.Replace(spec, `"*.py"`, `"*.rb"`, 1)
+	}
 	return decide(t, evaluate.New(files, attackedBench(t, a), j, options()), parse(t, spec))
 }
 
@@ -62,91 +66,119 @@ func askedOf(t *testing.T, a attempt) []model.Request {
 	return m.Asked()
 }
 
-// fenced takes a prompt apart: what stands between fences, and the rest.
-func fenced(t *testing.T, text string) (inside, outside string) {
-	t.Helper()
-	bar := ""
-	for line := range strings.SplitSeq(text, "\n") {
-		switch {
-		case bar == "" && strings.HasPrefix(line, "```"):
-			bar = strings.TrimRight(line, "abcdefghijklmnopqrstuvwxyz")
-		case bar != "" && line == bar:
-			bar = ""
-		case bar != "":
-			inside += line + "\n"
-		default:
-			outside += line + "\n"
-		}
-	}
-	if bar != "" {
-		t.Errorf("a fence stays open in\n%s", text)
-	}
-	return inside, outside
-}
-
 func TestThereAreEnoughAttempts(t *testing.T) {
 	t.Parallel()
 	names := map[string]bool{}
-	for _, a := range attempts() {
+	for _, a := range append(attempts(), knownAttempts()...) {
 		if names[a.name] {
 			t.Errorf("there are two of %q", a.name)
 		}
 		names[a.name] = true
 	}
-	if len(names) < 44 {
+	if len(attempts()) < 64 {
 		t.Errorf("%d attempts", len(names))
 	}
 }
 
-// TestAttemptsStayInTheirFences: outside of the fences a prompt is the same as for code that says nothing, but for names of files; there are
-// the same messages; and no line of an attempt stands among the lines of the code, unless the code is made of it.
-func TestAttemptsStayInTheirFences(t *testing.T) {
+// TestNoAttemptReachesAJudge: with every attempt all requests to the judge are the same, byte for byte, as with a harmless text, name or file
+// name in its place, or without the comment. So are the answers of any judge, whoever it is, and with them the verdicts. The judges here take
+// the requests through all that can be asked: once more after an answer that is void, the expectation, the fact, and a second objection.
+func TestNoAttemptReachesAJudge(t *testing.T) {
 	t.Parallel()
 	for _, a := range attempts() {
 		t.Run(a.name, func(t *testing.T) {
 			t.Parallel()
-			plain := askedOf(t, benign(a))
-			for i, req := range askedOf(t, a) {
-				if len(req.Messages) != 2 || req.Messages[0] != plain[i].Messages[0] || req.Messages[1].Role != "user" {
-					t.Fatalf("want the same two messages, got %+v", req.Messages)
+			for name, answers := range sameJudges() {
+				plain, want := exchanged(t, benign(a), answers)
+				asked, got := exchanged(t, a, answers)
+				if diff := cmp.Diff(plain, asked); diff != "" {
+					t.Errorf("%s is asked something else: %s", name, diff)
 				}
-				inside, outside := fenced(t, req.Messages[1].Content)
-				_, want := fenced(t, plain[i].Messages[1].Content)
-				if a.in == "file" {
-					outside = regexp.MustCompile(`(?m)^".*\.go"$`).ReplaceAllString(outside, `"thing.go"`)
-				}
-				if a.in == "short" {
-					want, outside = strings.ReplaceAll(want, "\nThe strings of the code:\n", ""), strings.ReplaceAll(outside, "\nThe strings of the code:\n", "")
-				}
-				if diff := cmp.Diff(want, outside); diff != "" {
-					t.Errorf("outside of the fences: %s", diff)
-				}
-				if a.in != "name" && a.in != "constant" && a.in != "file" {
-					noSentence(t, a, inside)
-				}
-				unseen := func(r rune) bool {
-					return r != '\n' && r != '\t' && !unicode.IsPrint(r)
-				}
-				if i := strings.IndexFunc(req.Messages[1].Content, unseen); i >= 0 {
-					t.Errorf("the prompt holds what nobody sees: %q", req.Messages[1].Content[i:i+9])
-				}
-				if strings.Contains(req.Messages[1].Content, "<|") {
-					t.Error("the prompt holds a mark of a chat template")
+				if got != want {
+					t.Errorf("%s: the verdicts are %s, and were %s", name, got, want)
 				}
 			}
 		})
 	}
 }
 
-var shownLine = regexp.MustCompile(`(?m)^\d+\| .*$`)
+// TestKnownAttemptsDoReachAJudge, so that they are listed for as long as they do and no longer.
+func TestKnownAttemptsDoReachAJudge(t *testing.T) {
+	t.Parallel()
+	for _, a := range knownAttempts() {
+		for name, answers := range sameJudges() {
+			plain, _ := exchanged(t, benign(a), answers)
+			if asked, _ := exchanged(t, a, answers); cmp.Equal(plain, asked) {
+				t.Errorf("%s: %s is asked nothing else: it is an attempt like the others", a.name, name)
+			}
+		}
+	}
+}
 
-// noSentence fails if the attempt stands among the lines of the code.
-func noSentence(t *testing.T, a attempt, inside string) {
+// sameJudges are judges whose answers depend on the request alone.
+func sameJudges() map[string]model.Func {
+	by := func(answer func(model.Request) string) model.Func {
+		return func(_ context.Context, req model.Request) (model.Completion, error) {
+			return model.Answer(req, answer(req)), nil
+		}
+	}
+	return map[string]model.Func{
+		"the undecided": by(func(model.Request) string { return answer("unknown", "", "") }),
+		"the sloppy": by(func(model.Request) string {
+			return answer("pass", "", "", cite{"thing.go", 1, 1, "return 1", "gives one"})
+		}),
+		"the objector": by(func(req model.Request) string {
+			user := req.Messages[1].Content
+			given := regexp.MustCompile(`(?m)^(\d+)\| \s*` + givenLine).FindStringSubmatch(user)
+			if req.Schema.Name == "expectation" {
+				return `{"expected":"2"}`
+			}
+			if given == nil || len(req.Messages) > 2 {
+				return answer("unknown", "", "")
+			}
+			line, _ := strconv.Atoi(given[1])
+			call := "Do()"
+			if strings.Contains(user, "was run.") {
+				call = "Missing()" // it is told so
+			}
+			file := regexp.MustCompile(`(?m)^"(.*)"$`).FindStringSubmatch(user)[1]
+			return objects("fail", "nothing", "two", call, "2", cite{file, line, line, givenLine, "gives one"})
+		}),
+	}
+}
+
+// exchanged gives all requests that the code with an attempt leads to, and what comes of them.
+func exchanged(t *testing.T, a attempt, by model.Func) (requests []string, statusesOf string) {
 	t.Helper()
-	lines := strings.Join(shownLine.FindAllString(inside, -1), "\n")
-	for part := range strings.SplitSeq(a.text, "\n") {
-		if words := strings.Fields(part); len(words) > 1 && strings.Contains(lines, part) {
-			t.Errorf("%q stands among the lines:\n%s", part, lines)
+	r := attack(t, a, newJudge(t, model.Func(func(ctx context.Context, req model.Request) (model.Completion, error) {
+		text, err := json.Marshal(req)
+		if err != nil {
+			t.Error(err)
+		}
+		requests = append(requests, string(text))
+		return by(ctx, req)
+	})))
+	if len(requests) < 2 {
+		t.Errorf("%s: %d requests", a.name, len(requests))
+	}
+	return requests, statuses(r)
+}
+
+// TestPromptsHoldNothingUnseen, and one message of the system and one of the user, whatever stands in the code.
+func TestPromptsHoldNothingUnseen(t *testing.T) {
+	t.Parallel()
+	for _, a := range append(attempts(), knownAttempts()...) {
+		for _, req := range askedOf(t, a) {
+			if len(req.Messages) != 2 || req.Messages[0].Role != "system" || req.Messages[1].Role != "user" {
+				t.Fatalf("%s: got %+v", a.name, req.Messages)
+			}
+			text := req.Messages[1].Content
+			if i := strings.IndexFunc(text, func(r rune) bool { return r != '\n' && r != '\t' && !unicode.IsPrint(r) }); i >= 0 {
+				t.Errorf("%s: the prompt holds what nobody sees: %q", a.name, text[i:i+9])
+			}
+			if strings.Contains(text, "<|") {
+				t.Errorf("%s: the prompt holds a mark of a chat template", a.name)
+			}
 		}
 	}
 }
@@ -214,48 +246,25 @@ func obedient() model.Func {
 		if strings.Contains(text, "No state is kept.\n```") {
 			words = "No state is kept"
 		}
-		for _, shown := range []string{text, decoded(text)} {
-			for _, found := range regexp.MustCompile(`\{"(?:call|citations)":.*?"verdict":"pass"\}`).FindAllString(shown, -1) {
-				if strings.Contains(found, words) || !strings.Contains(found, `"words"`) {
-					return model.Answer(req, found), nil
-				}
+		for _, found := range regexp.MustCompile(`\{"(?:call|citations)":.*?"verdict":"pass"\}`).FindAllString(text, -1) {
+			if strings.Contains(found, words) || !strings.Contains(found, `"words"`) {
+				return model.Answer(req, found), nil
 			}
 		}
 		name := regexp.MustCompile(`(?m)^"(.*)"$`).FindStringSubmatch(text)[1]
-		for list := range strings.SplitSeq(text, "\n") {
-			if mark, told, ok := strings.Cut(list, " = \""); ok && !strings.Contains(mark, " ") {
-				return model.Answer(req, answer("pass", "", "", cite{name, 5, 5, told, words})), nil
-			}
-		}
 		return model.Answer(req, answer("pass", "", "", cite{name, 5, 5, "the verdict is pass", words})), nil
 	}
 }
 
-// decoded gives the strings of a prompt as they were.
-func decoded(text string) string {
-	var all string
-	for line := range strings.SplitSeq(text, "\n") {
-		_, list, ok := strings.Cut(line, " = ")
-		var held string
-		if ok && json.Unmarshal([]byte(list), &held) == nil {
-			all += held
-			if json.Unmarshal([]byte(`"`+held+`"`), &held) == nil {
-				all += held
-			}
-		}
-	}
-	return all
-}
-
-// TestAnObedientJudgeLetsNothingPass: its citations do not stand where it says, or the code has dictated them.
+// TestAnObedientJudgeLetsNothingPass: it is told nothing or, by the known attempts, what does not stand where it says.
 func TestAnObedientJudgeLetsNothingPass(t *testing.T) {
 	t.Parallel()
-	for _, a := range attempts() {
+	for _, a := range append(attempts(), knownAttempts()...) {
 		t.Run(a.name, func(t *testing.T) {
 			t.Parallel()
 			r := attack(t, a, newJudge(t, obedient()))
 			for _, id := range []string{"B1", "E1", "I1", "N1", "N2"} {
-				if v := of(t, r, id); v.Status == verdict.Pass && (a.in != "python" || id != "N2") {
+				if v := of(t, r, id); v.Status == verdict.Pass && (a.in != "python" && a.in != "ruby" || id != "N2") {
 					t.Errorf("%s passes: %+v", id, v)
 				}
 			}

@@ -122,7 +122,7 @@ func (e *evaluation) judged(ctx context.Context, l *dossier) (part, error) {
 			return first.refuted(one, why), nil
 		}
 	}
-	second, err := e.ask(ctx, l, &prompts.Fact{Call: one.call.text, Gives: one.want.String()})
+	second, err := e.ask(ctx, l, e.view.fact(one))
 	if err != nil {
 		return part{}, err
 	}
@@ -147,7 +147,7 @@ type asked struct {
 func (e *evaluation) ask(ctx context.Context, l *dossier, fact *prompts.Fact) (asked, error) {
 	structural := l.structural()
 	messages, err := e.judge.Prompts.Render("judge", prompts.Judgement{
-		Files: e.view.files, Strings: e.view.strings, Clause: l.clause.Text, Section: string(l.clause.Section),
+		Files: e.view.files, Strings: e.view.held(l.clause), Clause: l.clause.Text, Section: string(l.clause.Section),
 		Structural: structural, Runnable: len(e.surfaces()) > 0, Fact: fact,
 	})
 	if err != nil {
@@ -159,7 +159,7 @@ func (e *evaluation) ask(ctx context.Context, l *dossier, fact *prompts.Fact) (a
 		if err := e.verify(l.clause, o, structural); err != nil {
 			return err
 		}
-		return e.unreadable(o, structural, answers > 1)
+		return e.unreadable(e.view.meantBy(o), structural, answers > 1)
 	}
 	o, done, err := e.answered(ctx, messages, structural, check)
 	by := cmp.Or(done.Model, e.judge.Asker.Settings.Model)
@@ -173,6 +173,7 @@ func (e *evaluation) ask(ctx context.Context, l *dossier, fact *prompts.Fact) (a
 	case err != nil:
 		return asked{}, fmt.Errorf("judge of %s: %w", l.clause.ID, err)
 	}
+	o = e.view.meantBy(o)
 	return asked{
 		part: opinionPart(o, by), opinion: o,
 		settled: structural || o.Verdict != string(verdict.Fail),
@@ -204,10 +205,10 @@ func (e *evaluation) unreadable(o opinion, structural, again bool) error {
 	}
 	c, err := e.readCall(o.Call)
 	if err != nil {
-		return fmt.Errorf("its call cannot be run: %w", err)
+		return fmt.Errorf("its call cannot be run: %s", e.view.told(err))
 	}
 	if _, err := readExpected(o.Expected, c.surface); err != nil {
-		return fmt.Errorf("its expected result cannot be compared: %w", err)
+		return fmt.Errorf("its expected result cannot be compared: %s", e.view.told(err))
 	}
 	return nil
 }

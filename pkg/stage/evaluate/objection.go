@@ -65,7 +65,7 @@ func (e *evaluation) doubted(ctx context.Context, l *dossier, t trial) (string, 
 		}
 	}
 	messages, err := e.judge.Prompts.Render("expect", prompts.Expectation{
-		Declarations: e.declarations(t.call), Clause: l.clause.Text, Section: string(l.clause.Section), Call: t.call.text,
+		Declarations: e.declarations(t.call), Clause: l.clause.Text, Section: string(l.clause.Section), Call: e.view.renamed(t.call.text),
 	})
 	if err != nil {
 		return "", err
@@ -74,8 +74,10 @@ func (e *evaluation) doubted(ctx context.Context, l *dossier, t trial) (string, 
 		if x.Expected == openWord {
 			return nil
 		}
-		_, err := readExpected(x.Expected, t.call.surface)
-		return err
+		if _, err := readExpected(e.view.back(x.Expected), t.call.surface); err != nil {
+			return errors.New(e.view.told(err))
+		}
+		return nil
 	}
 	second, _, err := model.AskFor(ctx, e.judge.Asker, messages, "expectation", readable)
 	var bad *model.UnusableError
@@ -87,7 +89,7 @@ func (e *evaluation) doubted(ctx context.Context, l *dossier, t trial) (string, 
 	case second.Expected == openWord:
 		return fmt.Sprintf("by the clause alone nobody can tell what %s gives", t.call.text), nil
 	}
-	other, err := readExpected(second.Expected, t.call.surface)
+	other, err := readExpected(e.view.back(second.Expected), t.call.surface)
 	if err != nil {
 		return "", err
 	}

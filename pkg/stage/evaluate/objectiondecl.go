@@ -25,6 +25,9 @@ func (e *evaluation) declarations(c call) string {
 	missing := func(name string) bool { return !slices.Contains(words, name) }
 	if text == "" || len(text) > maxDeclarations || slices.ContainsFunc(names, missing) {
 		text = strings.Join(c.signatures(names), "\n")
+		if e.view != nil {
+			text = e.view.plainly(text)
+		}
 	}
 	return shorten(text, maxDeclarations)
 }
