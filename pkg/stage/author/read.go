@@ -15,6 +15,7 @@ import (
 
 	"github.com/specgen-dev/specgen/pkg/pattern"
 	"github.com/specgen-dev/specgen/pkg/spec"
+	"github.com/specgen-dev/specgen/pkg/syntax"
 )
 
 // draft is a test as it was read: a whole file that can be joined with others.
@@ -54,19 +55,9 @@ func parse(text string) (f *goFile, why string) {
 		return nil, "it does not parse as Go: " + err.Error()
 	}
 	f.info = &types.Info{Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{}}
-	c := types.Config{Importer: hollowImporter{}, Error: func(error) {}, DisableUnusedImportCheck: true}
+	c := types.Config{Importer: syntax.GoStrangers{}, Error: func(error) {}, DisableUnusedImportCheck: true}
 	_, _ = c.Check("p", f.set, []*ast.File{f.tree}, f.info) // what it cannot know is for the compiler to say
 	return f, ""
-}
-
-// hollowImporter gives packages of which nothing is known.
-type hollowImporter struct{}
-
-// Import implements types.Importer.
-func (hollowImporter) Import(p string) (*types.Package, error) {
-	pkg := types.NewPackage(p, baseName(p))
-	pkg.MarkComplete()
-	return pkg, nil
 }
 
 // read takes the test of a clause out of an answer, and makes it a file that can stand beside others: under its package's name, with the
@@ -82,6 +73,12 @@ func (s *Stage) read(c *spec.Clause, answer string) (d draft, why string) {
 	f, why := parse(code)
 	if why != "" {
 		return d, why
+	}
+	if one := f.folded(c.ID); one != "" {
+		code = one
+		if f, why = parse(code); why != "" {
+			return d, why
+		}
 	}
 	test, why := f.only()
 	if why != "" {
@@ -146,6 +143,34 @@ func fenced(answer string) string {
 		return text + "\n"
 	}
 	return ""
+}
+
+// folded makes one test of several, of which each becomes a part: small models write one for each example. "" where there is one, or
+// where they are not all of the usual form. id is that of their clause.
+func (f *goFile) folded(id string) string {
+	var edits []edit
+	var parts strings.Builder
+	first, param := "", ""
+	for _, d := range f.tree.Decls {
+		fn, ok := d.(*ast.FuncDecl)
+		if !ok || fn.Recv != nil || !isTest(fn.Name.Name) {
+			continue
+		}
+		words, ok := strings.CutPrefix(fn.Name.Name, "Test")
+		if !ok || words == "" || fn.Name.Name == "TestMain" || !takesT(fn.Type) {
+			return ""
+		}
+		if first == "" {
+			first, param = fn.Name.Name, f.text[f.at(fn.Type.Params.List[0].Type.Pos()):f.at(fn.Type.Params.List[0].Type.End())]
+		}
+		words = strings.TrimPrefix(words, id+"_")
+		edits = append(edits, edit{f.at(fn.Name.Pos()), f.at(fn.Name.End()), "part" + words})
+		fmt.Fprintf(&parts, "\tt.Run(%q, part%s)\n", words, words)
+	}
+	if len(edits) < 2 {
+		return ""
+	}
+	return apply(f.text, edits) + "\nfunc " + first + "(t " + param + ") {\n" + parts.String() + "}\n"
 }
 
 // only gives the one test that a file has to have.

@@ -26,7 +26,7 @@ func TestAnswersAreRefusedByTheirText(t *testing.T) {
 		{"prose", "The toll should be right.", "it holds no Go code with a test"},
 		{"broken", body("\tif {"), "it does not parse as Go: line "},
 		{"no test", "```go\npackage x\n\n// func Test is missing\nfunc Help() {}\n```", "it declares no test function"},
-		{"two tests", body(call + "\n}\n\nfunc TestB1_Y(t *testing.T) {"), "it declares 2 test functions (TestB1_X, TestB1_Y)"},
+		{"two tests of two forms", body(call + "\n}\n\nfunc TestB1_Y() {"), "it declares 2 test functions (TestB1_X, TestB1_Y)"},
 		{"main", body(call + "\n}\n\nfunc TestMain(m *testing.M) {"), "it declares TestMain"},
 		{"init", body(call + "\n}\n\nfunc init() {"), "it declares init"},
 		{"benchmark", "```go\npackage x\n\nimport \"testing\"\n\nfunc BenchmarkB1(b *testing.B) {} // func Test\n```", "BenchmarkB1 is no test function"},
@@ -105,5 +105,19 @@ func TestACutAnswerIsCalledSo(t *testing.T) {
 	}
 	if again := asked[1].Messages; len(again) != 2 || !strings.HasSuffix(again[1].Content, "with the one test for clause B1.") || !strings.Contains(again[1].Content, "Be brief") {
 		t.Errorf("the cut answer is shown again: %v", again)
+	}
+}
+
+// TestSeveralTestsBecomeOne: small models write a test for each example.
+func TestSeveralTestsBecomeOne(t *testing.T) {
+	t.Parallel()
+	one := func(name, axles, want string) string {
+		return "func " + name + "(t *testing.T) {\n\tif got, _ := toll.Toll(" + axles + "); got != " + want + " {\n\t\tt.Errorf(\"Toll(" + axles + "): want " + want + ", got %d\", got)\n\t}\n}\n\n"
+	}
+	answer := "```go\npackage toll_test\n\nimport (\n\t\"testing\"\n\n\t\"example.com/road/toll\"\n)\n\n" + one("TestB1_Two", "2", "300") + one("TestB1_Eight", "8", "1200") + one("TestB1_Nine", "9", "1200") + "```\n"
+	code := file("toll/toll.go", tollCode)
+	p := authored(t, model.Script(answer), newGoBench(t, code), tollTask(t, tollSpec, code), "B1")
+	if p.Refused != "" || p.Agrees != author.Agrees || p.Test != "TestB1_Two" || strings.Count(p.Source, "t.Run(") != 3 {
+		t.Errorf("%s: %s %s\n%s", p.Test, p.Refused, p.Agrees, p.Source)
 	}
 }

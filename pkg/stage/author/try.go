@@ -318,16 +318,18 @@ func (s *Stage) twice(ctx context.Context, d draft, p *Proposal) (told string, e
 	return "", nil
 }
 
+// outcome gives the result of a test: of the part of it that failed, where one says why, for that says more than the whole.
 func outcome(done verdict.Execution, name string) verdict.Test {
+	var whole verdict.Test
 	for _, t := range done.Tests {
-		if t.Name == name {
+		if strings.HasPrefix(t.Name, name+"/") && t.Status == verdict.TestFailed && t.Message != "" {
 			return t
 		}
-		if strings.HasPrefix(t.Name, name+"/") && t.Status == verdict.TestFailed {
-			return t // says more than its parent
+		if t.Name == name {
+			whole = t
 		}
 	}
-	return verdict.Test{}
+	return whole
 }
 
 // line is the first line of a message that says something.
