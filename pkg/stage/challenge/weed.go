@@ -11,20 +11,26 @@ import (
 	"github.com/specgen-dev/specgen/pkg/verdict"
 )
 
-// weedOut looks closer at the violations that no check noticed: those that make no difference are no fault of the checks.
+// weedOut looks closer at the violations that no check noticed: those that make no difference are no fault of the checks. What inputs can
+// tell is told by one program; the compiler is asked about the rest, one by one.
 func (r *campaign) weedOut(ctx context.Context) error {
 	f := r.fields[0]
 	if f.programs == nil {
 		return nil
 	}
-	for _, weed := range []func(context.Context, *field, []int) error{r.equivalent, r.indistinct} {
-		if left := r.doubtful(); len(left) > 0 && !r.late() {
-			if err := weed(ctx, f, left); err != nil {
-				return err
-			}
-		}
+	left := r.doubtful()
+	if len(left) == 0 || r.late() {
+		return nil
 	}
-	return nil
+	told, err := r.indistinct(ctx, f, left)
+	if err != nil {
+		return err
+	}
+	left = slices.DeleteFunc(left, func(i int) bool { return slices.Contains(told, i) })
+	if len(left) == 0 || r.late() {
+		return nil
+	}
+	return r.equivalent(ctx, f, left)
 }
 
 // doubtful gives the places of the violations of code that nobody noticed.
@@ -81,39 +87,50 @@ func (r *campaign) with(m *mutate.Mutant) []patch.File {
 }
 
 // indistinct finds those that thousands of inputs cannot tell from the code, although these run the very lines. That is no proof that
-// they are the same, and it is named for what it is.
-func (r *campaign) indistinct(ctx context.Context, f *field, left []int) error {
+// they are the same, and it is named for what it is. It gives those of which the inputs have told one or the other.
+func (r *campaign) indistinct(ctx context.Context, f *field, left []int) (told []int, err error) {
 	inputs := mutate.Inputs(r.targets(), r.tests)
 	tests := r.spec.Front.Tests
 	if len(inputs) == 0 {
-		return nil
+		return nil, nil
 	}
 	reached, err := f.bench.Reach(ctx, tests, append(r.targets(), inputs...), []string{mutate.InputsTest})
 	if err != nil || reached == nil {
-		return err
+		return nil, err
 	}
-	want, err := r.outputs(ctx, f, inputs, nil)
+	var all []mutate.Mutant
+	for _, i := range left {
+		all = append(all, r.plants[i].Mutant)
+	}
+	program := mutate.Combine(r.targets(), all, variable)
+	built, _, err := f.bench.Compile(ctx, tests, append(program.Files, inputs...), false)
+	if err != nil || built == nil {
+		return nil, err
+	}
+	want, err := outputs(ctx, built, "")
 	if err != nil || want == nil {
-		return err
+		return nil, err
 	}
-	again, err := r.outputs(ctx, f, inputs, nil)
+	again, err := outputs(ctx, built, "")
 	if err != nil || !slices.Equal(want, again) {
-		return err // the code gives something else each time
+		return nil, err // the code gives something else each time
 	}
 	for _, i := range left {
 		p := &r.plants[i]
-		if r.late() || !r.runs(reached, p.Mutant) {
+		within := slices.ContainsFunc(program.Mutants, func(m mutate.Mutant) bool { return m.ID == p.ID })
+		if r.late() || !within || !r.runs(reached, p.Mutant) {
 			continue
 		}
-		got, err := r.outputs(ctx, f, inputs, &p.Mutant)
+		got, err := outputs(ctx, built, p.ID)
 		if err != nil {
-			return err
+			return nil, err
 		}
+		told = append(told, i)
 		if slices.Equal(got, want) {
 			p.fate = verdict.Indistinct
 		}
 	}
-	return nil
+	return told, nil
 }
 
 // inputsTime bounds what the inputs may take.
@@ -122,12 +139,8 @@ const inputsTime = 10 * time.Second
 var outputLine = pattern.Lazy(mutate.InputsMark + ` (\S+ [0-9a-f]+)`)
 
 // outputs gives what the code with a violation makes of the inputs, a digest for each function; nil where it does not come to an end.
-func (r *campaign) outputs(ctx context.Context, f *field, inputs []patch.File, m *mutate.Mutant) ([]string, error) {
-	built, _, err := f.bench.Compile(ctx, r.spec.Front.Tests, append(r.with(m), inputs...), false)
-	if err != nil || built == nil {
-		return nil, err
-	}
-	done, err := built.Run(ctx, []string{mutate.InputsTest}, variable+"=", inputsTime)
+func outputs(ctx context.Context, built Programs, id string) ([]string, error) {
+	done, err := built.Run(ctx, []string{mutate.InputsTest}, variable+"="+id, inputsTime)
 	if err != nil || !passedAll(done) {
 		return nil, err
 	}
