@@ -24,10 +24,10 @@ func (r *campaign) begin(ctx context.Context) error {
 		return err
 	}
 	r.plant()
-	if err := r.measure(ctx, first); err != nil {
-		return err
+	for _, w := range r.workers[1:] {
+		r.fields = append(r.fields, newField(r, w))
 	}
-	stillborn, err := first.compile(ctx, r.mutants(nil))
+	stillborn, err := r.ready(ctx)
 	if err != nil {
 		return err
 	}
@@ -80,12 +80,34 @@ func (r *campaign) mutants(without []string) []mutate.Mutant {
 	return out
 }
 
+// ready measures which lines tests run and compiles the program, side by side where there is more than one worker.
+func (r *campaign) ready(ctx context.Context) (stillborn []string, err error) {
+	first, last, all := r.fields[0], r.fields[len(r.fields)-1], r.mutants(nil)
+	if first == last {
+		if err := r.measure(ctx, first); err != nil {
+			return nil, err
+		}
+		return first.compile(ctx, all)
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		if err := last.Switch(ctx, r.candidate.Tree, first.frozen...); err != nil {
+			return err
+		}
+		return r.measure(ctx, last)
+	})
+	group.Go(func() error {
+		var err error
+		stillborn, err = first.compile(ctx, all)
+		return err
+	})
+	return stillborn, group.Wait()
+}
+
 // join readies the other workers as the first one is.
 func (r *campaign) join(ctx context.Context, first *field, stillborn []string) error {
 	group, ctx := errgroup.WithContext(ctx)
-	for _, w := range r.workers[1:] {
-		f := newField(r, w)
-		r.fields = append(r.fields, f)
+	for _, f := range r.fields[1:] {
 		group.Go(func() error {
 			if err := f.Switch(ctx, r.candidate.Tree, first.frozen...); err != nil || first.programs == nil {
 				return err
@@ -143,19 +165,22 @@ func (r *campaign) one(ctx context.Context, f *field, p *plant, names map[string
 		p.fate = verdict.Untried
 		return nil
 	}
-	report, err := f.evaluate(ctx, &p.Mutant)
-	switch {
-	case err != nil:
-		return err
-	case len(report.Build) > 0 && p.rule == "":
-		p.fate = verdict.Stillborn
-		return nil
+	alone := p.Degenerate() && f.within[p.ID]
+	if !alone || len(r.executed(names)) > 0 { // else tests decide all that it is about, and those of each clause are run by themselves
+		report, err := f.evaluate(ctx, &p.Mutant)
+		if err != nil {
+			return err
+		}
+		if len(report.Build) > 0 && p.rule == "" {
+			p.fate = verdict.Stillborn
+			return nil
+		}
+		p.caught = r.noticed(report, p)
 	}
-	p.caught = r.noticed(report, p)
 	if f.endless { // the tests behind the one that hangs were not run: those that run the same lines would hang too
 		p.caught = slices.DeleteFunc(p.caught, func(id string) bool { return !slices.Contains(p.near, id) })
 	}
-	if p.Degenerate() && f.within[p.ID] {
+	if alone {
 		if err := r.byClause(ctx, f, p, names); err != nil {
 			return err
 		}
