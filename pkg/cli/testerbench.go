@@ -32,5 +32,5 @@ func (b *testerBench) Build(ctx context.Context, files []patch.File, vet bool) (
 
 // Run implements author.Bench.
 func (b *testerBench) Run(ctx context.Context, test string, env []string, limit time.Duration) (verdict.Execution, error) {
-	return b.bench.RunCompiled(ctx, b.built, runner.Selection{Only: []string{test}, Env: env, Timeout: limit})
+	return b.built.Run(ctx, []string{test}, env, limit)
 }

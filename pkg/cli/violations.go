@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
-	"time"
 
 	"github.com/specgen-dev/specgen/pkg/patch"
 	"github.com/specgen-dev/specgen/pkg/report"
@@ -137,7 +136,7 @@ func (b challengeBench) Compile(ctx context.Context, tests spec.Tests, seen []pa
 	if err != nil || built == nil {
 		return nil, done, err
 	}
-	return programs{b.Bench, built}, done, nil
+	return built, done, nil
 }
 
 // Reach implements challenge.Bench.
@@ -148,19 +147,6 @@ func (b challengeBench) Reach(ctx context.Context, tests spec.Tests, seen []patc
 	}
 	return found[0], nil
 }
-
-type programs struct {
-	bench *runner.Bench
-	built *runner.Compiled
-}
-
-// Run implements challenge.Programs.
-func (p programs) Run(ctx context.Context, only []string, env string, timeout time.Duration) (verdict.Execution, error) {
-	return p.bench.RunCompiled(ctx, p.built, runner.Selection{Only: only, Env: []string{env}, Timeout: timeout})
-}
-
-// Digest implements challenge.Programs.
-func (p programs) Digest() (string, error) { return p.bench.Digest(p.built) }
 
 // boundFile is where a kept challenge stands in its commit.
 const boundFile = "challenge.json"

@@ -20,6 +20,7 @@ import (
 // Compiled are the acceptance tests of a tree as programs, so that they can be run many times: what go test adds to each run, most of all
 // the linking, is paid for once. They stand outside of the checkout, where no command can change them.
 type Compiled struct {
+	bench    *Bench
 	packages []compiledPackage
 	planted  *canary
 	n        int
@@ -60,7 +61,7 @@ func (b *Bench) Compile(ctx context.Context, build Build) (*Compiled, verdict.Ex
 		b.seen[f.Path] = string(f.Data)
 	}
 	defer func() { b.seen = nil }()
-	c := &Compiled{planted: b.hatch(""), n: b.compiled}
+	c := &Compiled{bench: b, planted: b.hatch(""), n: b.compiled}
 	c.planted.sings = true
 	b.layOut(c.planted)
 	given := strings.Join(flags, " ")
@@ -156,21 +157,22 @@ func (b *Bench) coverable(root string) string {
 	return strings.Join(slices.Compact(dirs), ",")
 }
 
-// Selection says what of the compiled tests is run, and how.
-type Selection struct {
-	Only    []string      // names of tests; nil: all
-	Env     []string      // NAME=value, for the tests alone
-	Timeout time.Duration // of each package; 0: that of the Bench
+// selection says what of the compiled tests is run, and how.
+type selection struct {
+	only    []string      // names of tests; nil: all
+	env     []string      // NAME=value, for the tests alone
+	timeout time.Duration // of each package; 0: that of the Bench
 	profile string        // name of the file in a package's folder where the blocks that ran are written to
 }
 
-// RunCompiled runs compiled tests, as Bench.Test runs those of a tree, and reads their results in the same way.
-func (b *Bench) RunCompiled(ctx context.Context, c *Compiled, s Selection) (verdict.Execution, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
+// Run runs the tests, all or those named, as Bench.Test runs those of a tree, and reads their results in the same way. env is NAME=value,
+// for the tests alone; timeout is that of each package, 0 that of the Bench.
+func (c *Compiled) Run(ctx context.Context, only, env []string, timeout time.Duration) (verdict.Execution, error) {
+	c.bench.mu.Lock()
+	defer c.bench.mu.Unlock()
 	var all verdict.Execution
 	for i, p := range c.packages {
-		done, _, err := b.runCompiled(ctx, c, p, s)
+		done, _, err := c.run(ctx, p, selection{only: only, env: env, timeout: timeout})
 		if err != nil {
 			return done, err
 		}
@@ -197,17 +199,18 @@ func joined(a, b verdict.Execution) verdict.Execution {
 	return a
 }
 
-func (b *Bench) runCompiled(ctx context.Context, c *Compiled, p compiledPackage, s Selection) (verdict.Execution, map[string][]byte, error) {
+func (c *Compiled) run(ctx context.Context, p compiledPackage, s selection) (verdict.Execution, map[string][]byte, error) {
+	b := c.bench
 	if c.n != b.compiled {
 		return verdict.Execution{}, nil, &Error{Kind: KindUsage, Message: "the compiled tests are gone: others were compiled since"}
 	}
 	pattern := "."
-	if s.Only != nil {
-		pattern = runPattern(s.Only) + "|^" + c.planted.name + "[0-9a-f]*$"
+	if s.only != nil {
+		pattern = runPattern(s.only) + "|^" + c.planted.name + "[0-9a-f]*$"
 	}
 	args := []string{"-test.v=test2json", "-test.paniconexit0", "-test.run=" + pattern}
-	if s.Timeout > 0 {
-		args = append(args, "-test.timeout="+s.Timeout.String())
+	if s.timeout > 0 {
+		args = append(args, "-test.timeout="+s.timeout.String())
 	}
 	j := b.goTestJob(p.suite)
 	if s.profile != "" {
@@ -216,9 +219,9 @@ func (b *Bench) runCompiled(ctx context.Context, c *Compiled, p compiledPackage,
 	}
 	j.script = "cd '" + strings.ReplaceAll(p.dir, "'", `'\''`) + `' && exec "$@" 2>&1`
 	j.args = append([]string{filepath.Join(b.inside().Built, p.program)}, args...)
-	j.runs, j.goOnly, j.env = true, false, s.Env
-	if s.Timeout > 0 {
-		j.timeout = s.Timeout + 2*time.Second // the test's own end says more
+	j.runs, j.goOnly, j.env = true, false, s.env
+	if s.timeout > 0 {
+		j.timeout = s.timeout + 2*time.Second // the test's own end says more
 	}
 	f, err := b.execute(ctx, j)
 	if err != nil {
@@ -237,12 +240,12 @@ func (b *Bench) runCompiled(ctx context.Context, c *Compiled, p compiledPackage,
 }
 
 // Digest is the same for programs that are the same, to the byte. Hex SHA-256.
-func (b *Bench) Digest(c *Compiled) (string, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
+func (c *Compiled) Digest() (string, error) {
+	c.bench.mu.Lock()
+	defer c.bench.mu.Unlock()
 	h := sha256.New()
 	for _, p := range c.packages {
-		data, err := os.ReadFile(filepath.Join(b.dir, "built", p.program))
+		data, err := os.ReadFile(filepath.Join(c.bench.dir, "built", p.program))
 		if err != nil {
 			return "", systemError("read a compiled test", err)
 		}

@@ -42,18 +42,18 @@ func TestCompiledTestsSayWhatGoTestSays(t *testing.T) {
 	if err != nil || c == nil {
 		t.Fatalf("%v %+v", err, done)
 	}
-	compiled, err := b.RunCompiled(t.Context(), c, Selection{})
+	compiled, err := c.Run(t.Context(), nil, nil, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got, want := sortedLines(describe(compiled.Tests, nil)), sortedLines(describe(whole.Tests, nil)); got != want || compiled.Exit == 0 {
 		t.Errorf("got:\n%s\nwant:\n%s\n%s", got, want, compiled.Output)
 	}
-	two, err := b.RunCompiled(t.Context(), c, Selection{Only: []string{"TestE1_One"}, Env: []string{"WHICH=2"}})
+	two, err := c.Run(t.Context(), []string{"TestE1_One"}, []string{"WHICH=2"}, 0)
 	if want := "failed [example.com/m/p] [TestE1_One] p/p_test.go:7 \"Pick(): want 1, got 2\"\n"; err != nil || describe(two.Tests, nil) != want {
 		t.Errorf("%v\n%s", err, describe(two.Tests, nil))
 	}
-	if one, err := b.RunCompiled(t.Context(), c, Selection{Only: []string{"TestE1_One"}}); err != nil || one.Exit != 0 || len(one.Tests) != 1 {
+	if one, err := c.Run(t.Context(), []string{"TestE1_One"}, nil, 0); err != nil || one.Exit != 0 || len(one.Tests) != 1 {
 		t.Errorf("%v %+v", err, one)
 	}
 }
@@ -70,14 +70,14 @@ func TestCompiledTestsSeeOtherFiles(t *testing.T) {
 	if c, done, err = b.Compile(t.Context(), Build{Tests: goTests("go test -v -count=1 ./p"), Seen: []patch.File{two}}); err != nil || c == nil {
 		t.Fatalf("%v %+v", err, done)
 	}
-	e, err := b.RunCompiled(t.Context(), c, Selection{Timeout: time.Second})
+	e, err := c.Run(t.Context(), nil, nil, time.Second)
 	if err != nil || len(e.Tests) != 1 || e.Tests[0].Status != verdict.TestUnfinished || !strings.Contains(e.Tests[0].Message, "timed out") {
 		t.Errorf("%v %+v", err, e)
 	}
 	if _, _, err := b.Compile(t.Context(), Build{Tests: goTests("")}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := b.RunCompiled(t.Context(), c, Selection{}); err == nil {
+	if _, err := c.Run(t.Context(), nil, nil, 0); err == nil {
 		t.Error("tests that are gone are run")
 	}
 	for _, command := range []string{"make test", "go test ./... && true", "go test -exec x ./...", "go test -bogus ./..."} {
@@ -97,7 +97,7 @@ func TestCompiledTestsCannotBeChanged(t *testing.T) {
 		t.Fatalf("%v %+v", err, done)
 	}
 	for range 2 {
-		e, err := b.RunCompiled(t.Context(), c, Selection{})
+		e, err := c.Run(t.Context(), nil, nil, 0)
 		if !b.Walls().Protects() {
 			t.Skip("no wall protects files here")
 		}
@@ -159,7 +159,7 @@ func TestEqualCodeMakesEqualPrograms(t *testing.T) {
 		if err != nil || c == nil {
 			t.Fatalf("%v %+v", err, done)
 		}
-		sum, err := b.Digest(c)
+		sum, err := c.Digest()
 		if err != nil {
 			t.Fatal(err)
 		}

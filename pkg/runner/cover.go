@@ -44,7 +44,7 @@ func (b *Bench) cover(ctx context.Context, c *Compiled, names []string) ([]verdi
 	defer b.mu.Unlock()
 	var all []verdict.Block
 	for _, p := range c.packages {
-		_, files, err := b.runCompiled(ctx, c, p, Selection{Only: names, profile: profileFile})
+		_, files, err := c.run(ctx, p, selection{only: names, profile: profileFile})
 		if err != nil {
 			return nil, err
 		}

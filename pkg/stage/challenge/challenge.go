@@ -44,7 +44,7 @@ type Bench interface {
 // Programs are compiled tests.
 type Programs interface {
 	// Run runs tests, all or those named, with NAME=value in their environment.
-	Run(ctx context.Context, only []string, env string, timeout time.Duration) (verdict.Execution, error)
+	Run(ctx context.Context, only, env []string, timeout time.Duration) (verdict.Execution, error)
 	// Digest is the same for programs that are the same.
 	Digest() (string, error)
 }

@@ -96,7 +96,7 @@ func (f *field) Test(ctx context.Context, tests spec.Tests, only []string) (verd
 		return notRun(tests.Command), nil
 	}
 	if f.env != "" {
-		done, err := f.programs.Run(ctx, only, f.env, f.campaign.timeout)
+		done, err := f.programs.Run(ctx, only, []string{f.env}, f.campaign.timeout)
 		f.endless = done.Duration >= f.campaign.timeout
 		return done, err
 	}
@@ -184,7 +184,7 @@ func broken(p mutate.Program, found []verdict.Diagnostic) []string {
 // alone runs the tests of one clause and nothing else, with the violation that programs are told to have, and says whether one of them
 // did not pass. A degenerate implementation may be right once in a process: each clause is to be that once.
 func (f *field) alone(ctx context.Context, id string, tests []string, timeout time.Duration) (noticed bool, err error) {
-	done, err := f.programs.Run(ctx, tests, variable+"="+id, timeout)
+	done, err := f.programs.Run(ctx, tests, []string{variable + "=" + id}, timeout)
 	if err != nil {
 		return false, err
 	}

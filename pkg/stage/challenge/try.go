@@ -49,7 +49,7 @@ func (r *campaign) rehearse(ctx context.Context, f *field) error {
 		return nil
 	}
 	began := r.opt.Clock()
-	done, err := f.programs.Run(ctx, nil, variable+"=", r.timeout)
+	done, err := f.programs.Run(ctx, nil, []string{variable + "="}, r.timeout)
 	if err != nil {
 		return err
 	}

@@ -140,7 +140,7 @@ var outputLine = pattern.Lazy(mutate.InputsMark + ` (\S+ [0-9a-f]+)`)
 
 // outputs gives what the code with a violation makes of the inputs, a digest for each function; nil where it does not come to an end.
 func outputs(ctx context.Context, built Programs, id string) ([]string, error) {
-	done, err := built.Run(ctx, []string{mutate.InputsTest}, variable+"="+id, inputsTime)
+	done, err := built.Run(ctx, []string{mutate.InputsTest}, []string{variable + "=" + id}, inputsTime)
 	if err != nil || !passedAll(done) {
 		return nil, err
 	}

@@ -187,7 +187,7 @@ func (b bench) Compile(ctx context.Context, tests spec.Tests, seen []patch.File,
 	if err != nil || built == nil {
 		return nil, done, err
 	}
-	return programs{b.Bench, built}, done, nil
+	return built, done, nil
 }
 
 func (b bench) Reach(ctx context.Context, tests spec.Tests, seen []patch.File, only []string) ([]verdict.Block, error) {
@@ -197,17 +197,6 @@ func (b bench) Reach(ctx context.Context, tests spec.Tests, seen []patch.File, o
 	}
 	return found[0], nil
 }
-
-type programs struct {
-	bench *runner.Bench
-	built *runner.Compiled
-}
-
-func (p programs) Run(ctx context.Context, only []string, env string, timeout time.Duration) (verdict.Execution, error) {
-	return p.bench.RunCompiled(ctx, p.built, runner.Selection{Only: only, Env: []string{env}, Timeout: timeout})
-}
-
-func (p programs) Digest() (string, error) { return p.bench.Digest(p.built) }
 
 // row is how the evaluator did on one task.
 type row struct {
