@@ -186,32 +186,5 @@ func (s *goSource) funcName(f *ast.FuncDecl) string {
 	if f == nil {
 		return ""
 	}
-	if of := receiverType(f); of != "" {
-		return of + "." + f.Name.Name
-	}
-	return f.Name.Name
-}
-
-// receiverType is the name of the type that a method belongs to; "" for a function.
-func receiverType(f *ast.FuncDecl) string {
-	if f.Recv == nil || len(f.Recv.List) == 0 {
-		return ""
-	}
-	e := f.Recv.List[0].Type
-	for {
-		switch x := e.(type) {
-		case *ast.ParenExpr:
-			e = x.X
-		case *ast.StarExpr:
-			e = x.X
-		case *ast.IndexExpr:
-			e = x.X
-		case *ast.IndexListExpr:
-			e = x.X
-		case *ast.Ident:
-			return x.Name
-		default:
-			return "_"
-		}
-	}
+	return syntax.GoFuncName(f)
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/specgen-dev/specgen/pkg/patch"
+	"github.com/specgen-dev/specgen/pkg/syntax"
 )
 
 // InputsTest is the name of the test that Inputs gives.
@@ -67,7 +68,7 @@ func (p *goPackage) calls() []inputCall {
 		if f.Recv == nil {
 			return
 		}
-		for _, maker := range makers[receiverType(f)] {
+		for _, maker := range makers[syntax.GoReceiver(f)] {
 			if c, ok := s.chained(maker, f); ok {
 				out = append(out, c)
 			}

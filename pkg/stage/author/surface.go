@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"github.com/specgen-dev/specgen/pkg/spec"
+	"github.com/specgen-dev/specgen/pkg/syntax"
 )
 
 // Surface is the Interface section of a spec, read as declarations of Go: all that a test may call.
@@ -116,7 +117,7 @@ func (s *Surface) declare(text string, set *token.FileSet, d ast.Decl) {
 	case *ast.FuncDecl:
 		end := d.Type.End()
 		head := text[set.Position(d.Pos()).Offset:set.Position(end).Offset]
-		if d.Recv == nil || ast.IsExported(receiver(d)) {
+		if d.Recv == nil || ast.IsExported(syntax.GoReceiver(d)) {
 			s.calls = append(s.calls, oneLine(head))
 		}
 		var names []string
@@ -136,28 +137,6 @@ func (s *Surface) declare(text string, set *token.FileSet, d ast.Decl) {
 		s.decls = append(s.decls, declaration{source, names})
 	}
 	maps.DeleteFunc(s.names, func(_ string, exported bool) bool { return !exported })
-}
-
-// receiver is the name of the type that a method belongs to.
-func receiver(f *ast.FuncDecl) string {
-	if len(f.Recv.List) == 0 {
-		return ""
-	}
-	x := f.Recv.List[0].Type
-	for {
-		switch t := x.(type) {
-		case *ast.StarExpr:
-			x = t.X
-		case *ast.IndexExpr:
-			x = t.X
-		case *ast.IndexListExpr:
-			x = t.X
-		case *ast.Ident:
-			return t.Name
-		default:
-			return ""
-		}
-	}
 }
 
 // genNames lists what a type, const or var declaration declares.

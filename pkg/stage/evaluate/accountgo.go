@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/specgen-dev/specgen/pkg/pattern"
+	"github.com/specgen-dev/specgen/pkg/syntax"
 	"github.com/specgen-dev/specgen/pkg/verdict"
 )
 
@@ -92,27 +93,12 @@ func (g *goAccount) function(s *source, d *ast.FuncDecl) {
 	for line := f.from; line <= f.to; line++ {
 		f.claimed = f.claimed || g.claimed(s.Path, line)
 	}
-	if g.surface[methodName(d)] {
+	if g.surface[syntax.GoFuncName(d)] {
 		for line := f.from; line <= f.brace; line++ {
 			g.claim(s.Path, line, "", verdict.ByInterface)
 		}
 	}
 	g.functions[s] = append(g.functions[s], f)
-}
-
-// methodName is the name of a function, behind that of its receiver's type: Stack.Push.
-func methodName(d *ast.FuncDecl) string {
-	if d.Recv == nil || len(d.Recv.List) == 0 {
-		return d.Name.Name
-	}
-	name := ""
-	ast.Inspect(d.Recv.List[0].Type, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok && name == "" {
-			name = id.Name
-		}
-		return name == ""
-	})
-	return name + "." + d.Name.Name
 }
 
 // group reads types, constants, variables and imports. Constants that count by iota stand or fall together.
