@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -120,13 +119,9 @@ func (c *calibrator) finish(ctx context.Context, out *journal.Calibrated) error 
 	}
 	out.Judge.Model, out.Judge.Prompt = c.audit.project.config.Role(model.Judge).Name, judgePrompt(c.audit.set)
 	out.Usage, out.Cost, out.Priced = c.opinions.Spent()
-	text, err := json.MarshalIndent(out.Judge, "", "  ")
-	if err != nil {
-		return fmt.Errorf("calibration: %w", err)
-	}
-	name := judgeName(out.Judge.Model, out.Judge.Prompt)
-	out.Kept = "refs/specgen/" + name
-	return c.audit.project.repo.Keep(ctx, name, map[string][]byte{judgeFile: append(text, '\n')}, "Calibration of the judge "+out.Judge.Model)
+	var err error
+	out.Kept, err = c.audit.project.keep(ctx, judgeName(out.Judge.Model, out.Judge.Prompt), judgeFile, out.Judge, "Calibration of the judge "+out.Judge.Model)
+	return err
 }
 
 // judgeFile is where the rates of a judge stand in their commit.
@@ -148,13 +143,10 @@ func judgePrompt(set *prompts.Set) string {
 // judgeErrors gives the rates of the judge that the configuration names, as they were last measured; nil if they never were.
 func (p *project) judgeErrors(ctx context.Context, set *prompts.Set) (*verdict.JudgeErrors, error) {
 	name := p.config.Role(model.Judge).Name
-	files, err := p.repo.Kept(ctx, judgeName(name, judgePrompt(set)))
-	if err != nil || files[judgeFile] == nil {
-		return nil, err
-	}
 	var kept verdict.JudgeErrors
-	if json.Unmarshal(files[judgeFile], &kept) != nil || kept.V > verdict.CalibrationVersion {
-		return nil, nil //nolint:nilnil,nilerr // what cannot be read was measured by another specgen
+	ok, err := p.kept(ctx, judgeName(name, judgePrompt(set)), judgeFile, &kept)
+	if err != nil || !ok || kept.V > verdict.CalibrationVersion {
+		return nil, err
 	}
 	return &kept, nil
 }

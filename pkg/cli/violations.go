@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"runtime"
@@ -155,22 +154,17 @@ func boundName(component string) string { return "bound/" + component }
 
 // keepBound stores what a challenge found, where runs, audits and reports find it, and gives the ref.
 func (p *project) keepBound(ctx context.Context, found verdict.Challenge) (string, error) {
-	text, err := json.MarshalIndent(found, "", "  ")
-	if err != nil {
-		return "", fmt.Errorf("challenge: %w", err)
-	}
-	name := boundName(found.Component)
-	return "refs/specgen/" + name, p.repo.Keep(ctx, name, map[string][]byte{boundFile: append(text, '\n')}, "Challenge of "+found.Component)
+	return p.keep(ctx, boundName(found.Component), boundFile, found, "Challenge of "+found.Component)
 }
 
 // boundBy gives what the last challenge of a component found, by the digests of its checks. One that cannot be read measures nothing.
 func (p *project) boundBy(ctx context.Context, component string) (func(check string) string, error) {
-	files, err := p.repo.Kept(ctx, boundName(component))
+	var kept verdict.Challenge
+	ok, err := p.kept(ctx, boundName(component), boundFile, &kept)
 	if err != nil {
 		return nil, err
 	}
-	var kept verdict.Challenge
-	if json.Unmarshal(files[boundFile], &kept) != nil || kept.V > verdict.ChallengeVersion {
+	if !ok || kept.V > verdict.ChallengeVersion {
 		kept = verdict.Challenge{}
 	}
 	return kept.Of, nil

@@ -15,21 +15,30 @@ func (r *Repo) Keep(ctx context.Context, name string, files map[string][]byte, s
 	if err != nil {
 		return err
 	}
-	commit, err := r.Commit(ctx, Commit{Tree: tree, Message: Message(subject, "", Trailers{}), Private: true})
+	_, err = r.keepAt(ctx, KeptRef(name), Commit{Tree: tree, Message: Message(subject, "", Trailers{})}, strings.ToLower(subject[:1])+subject[1:])
+	return err
+}
+
+// KeptRef is the ref of what is kept under a name.
+func KeptRef(name string) string { return keptPrefix + name }
+
+// keepAt makes a commit and lets a ref hold it in the place of what it held, and gives the commit.
+func (r *Repo) keepAt(ctx context.Context, ref string, c Commit, why string) (string, error) {
+	c.Private = true
+	commit, err := r.Commit(ctx, c)
 	if err != nil {
-		return err
+		return "", err
 	}
-	ref := keptPrefix + name
 	old, err := r.Ref(ctx, ref)
 	if err != nil || old == commit {
-		return err
+		return commit, err
 	}
-	return r.UpdateRefs(ctx, []RefUpdate{{Name: ref, New: commit, Old: old}}, strings.ToLower(subject[:1])+subject[1:])
+	return commit, r.UpdateRefs(ctx, []RefUpdate{{Name: ref, New: commit, Old: old}}, why)
 }
 
 // Kept gives the files that are kept under a name; nil where there are none.
 func (r *Repo) Kept(ctx context.Context, name string) (map[string][]byte, error) {
-	commit, err := r.Ref(ctx, keptPrefix+name)
+	commit, err := r.Ref(ctx, KeptRef(name))
 	if err != nil || isZero(commit) {
 		return nil, err
 	}

@@ -49,15 +49,7 @@ func (r *Repo) SaveRun(ctx context.Context, run Run) (string, error) {
 	if run.Message == "" {
 		run.Message = Message("Run "+run.ID, "", Trailers{}.Add("Specgen-Run", run.ID))
 	}
-	commit, err := r.Commit(ctx, Commit{Tree: tree, Parents: run.Parents, Message: run.Message, When: run.When, Private: true})
-	if err != nil {
-		return "", err
-	}
-	old, err := r.Ref(ctx, name)
-	if err != nil || old == commit {
-		return commit, err
-	}
-	return commit, r.UpdateRefs(ctx, []RefUpdate{{Name: name, New: commit, Old: old}}, "keep run "+run.ID)
+	return r.keepAt(ctx, name, Commit{Tree: tree, Parents: run.Parents, Message: run.Message, When: run.When}, "keep run "+run.ID)
 }
 
 func (r *Repo) runTree(ctx context.Context, run Run) (string, error) {
