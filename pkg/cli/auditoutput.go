@@ -1,33 +1,19 @@
 package cli
 
 import (
-	"encoding/json"
-	"fmt"
-	"io"
-
 	"github.com/specgen-dev/specgen/pkg/journal"
-	"github.com/specgen-dev/specgen/pkg/model"
 	"github.com/specgen-dev/specgen/pkg/report"
 )
 
 // auditOutput is where the events of an audit go.
 type auditOutput struct {
-	env      Env
-	json     *json.Encoder // nil for text
-	text     *report.Audit
-	options  auditOptions
-	progress *progress
-	stderr   io.Writer
-	seq      int
+	output
+
+	options auditOptions
 }
 
 func newAuditOutput(env Env, o auditOptions) *auditOutput {
-	out := &auditOutput{env: env, options: o, stderr: env.Stderr, progress: newProgress(env, o.JSON)}
-	if o.JSON {
-		out.json = json.NewEncoder(env.Stdout)
-		out.json.SetEscapeHTML(false)
-	}
-	return out
+	return &auditOutput{output: newOutput(env, o.JSON), options: o}
 }
 
 // begin says which components are to come.
@@ -41,7 +27,7 @@ func (r *auditOutput) begin(components []string) {
 func (r *auditOutput) audited(b journal.Audited, err error) {
 	r.event(b)
 	if err != nil {
-		complain(r.stderr, err, r.options.style.Verbose)
+		complain(r.env.Stderr, err, r.options.style.Verbose)
 	}
 }
 
@@ -59,31 +45,4 @@ func (r *auditOutput) finished(b journal.AuditFinished) {
 		b.Skipped = []journal.Skipped{}
 	}
 	r.event(b)
-}
-
-// event shows an event. A reader that is gone does not stop the audit.
-func (r *auditOutput) event(b journal.Body) {
-	r.seq++
-	e := journal.Event{V: journal.Version, Seq: r.seq, Time: r.env.Clock().UTC(), Kind: b.Kind(), Body: b}
-	r.progress.Doing("")
-	r.progress.Event(e)
-	switch {
-	case r.json != nil:
-		if err := r.json.Encode(e); err != nil {
-			panic(err) // events can be encoded, and trouble of the output is told at the end
-		}
-	case r.text != nil:
-		r.text.Event(e)
-	}
-}
-
-// retried tells that a request is sent again.
-func (r *auditOutput) retried(n model.RetryNotice) {
-	r.progress.clear()
-	_, _ = fmt.Fprintf(r.stderr, "specgen: %s; again in %s\n", n.Err.Message, report.Duration(n.Wait))
-}
-
-func (r *auditOutput) interrupted() {
-	r.progress.clear()
-	_, _ = fmt.Fprintln(r.stderr, "specgen: finishing; press Ctrl-C again to stop now")
 }

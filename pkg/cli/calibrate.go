@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -98,36 +99,23 @@ func (o *calibrateOptions) check() error {
 
 // runCalibrate measures the evaluator on components, one after the other, and prints what it finds.
 func runCalibrate(ctx context.Context, env Env, o calibrateOptions) error {
-	progress := newProgress(env, o.JSON)
-	ctx, cancel := env.interruptible(ctx, progress.clear)
-	defer cancel()
-	end := progress.start()
-	c, err := openCalibrator(ctx, env, o, progress)
+	out := newOutput(env, o.JSON)
 	var body journal.Calibrated
-	if err == nil {
-		body, err = c.run(ctx)
-	}
-	end()
-	if ctx.Err() != nil {
-		err = context.Canceled // whatever broke off because of it
-	}
+	err := out.working(ctx, func(ctx context.Context) error {
+		c, err := openCalibrator(ctx, env, o, out.progress)
+		if err == nil {
+			body, err = c.run(ctx)
+		}
+		return err
+	})
 	if err != nil {
 		body = journal.Calibrated{Components: []verdict.Calibration{}, Left: []journal.LeftOut{}, Exit: int(explain(err).Code), Error: failure(err)}
 	}
-	if o.JSON {
-		return errJoin(printBody(env, body), orExit(err, body.Exit))
+	switch {
+	case o.JSON:
+		out.event(body)
+	case err == nil:
+		report.Calibration(env.Stdout, o.style, body, o.MaxError)
 	}
-	if err != nil {
-		return err
-	}
-	report.Calibration(env.Stdout, o.style, body, o.MaxError)
-	return orExit(nil, body.Exit)
-}
-
-// orExit is an error, or else an exit that is not 0.
-func orExit(err error, exit int) error {
-	if err == nil && exit != int(ExitOK) {
-		return exitError{Exit(exit)}
-	}
-	return err
+	return cmp.Or(err, exited(body.Exit))
 }

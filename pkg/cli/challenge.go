@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -87,55 +86,46 @@ func (o *challengeOptions) check() error {
 
 // runChallenge challenges a component, keeps what it finds, and prints it.
 func runChallenge(ctx context.Context, env Env, o challengeOptions) error {
-	progress := newProgress(env, o.JSON)
-	ctx, cancel := env.interruptible(ctx, progress.clear)
-	defer cancel()
-	end := progress.start()
-	c, err := openChallenger(ctx, env, o, progress)
-	if err == nil {
-		err = c.run(ctx)
-	}
-	end()
-	if ctx.Err() != nil {
-		err = context.Canceled // whatever broke off because of it
-	}
-	if err != nil {
-		if o.JSON {
-			body := journal.Challenged{Exit: int(explain(err).Code), Error: failure(err)}
-			body.Component, body.Clauses, body.Planted = o.Component, []verdict.Binding{}, []verdict.Planted{}
-			return errJoin(printBody(env, body), err)
+	out := newOutput(env, o.JSON)
+	var c *challenger
+	err := out.working(ctx, func(ctx context.Context) (err error) {
+		if c, err = openChallenger(ctx, env, o, out.progress); err != nil {
+			return err
 		}
-		return err
+		return c.run(ctx)
+	})
+	switch {
+	case err == nil:
+		return c.print(&out)
+	case o.JSON:
+		body := journal.Challenged{Exit: int(explain(err).Code), Error: failure(err)}
+		body.Component, body.Clauses, body.Planted = o.Component, []verdict.Binding{}, []verdict.Planted{}
+		out.event(body)
 	}
-	return c.print(env)
-}
-
-// errJoin gives the error that decides the exit: the second, which was there first.
-func errJoin(printing, err error) error {
-	if err != nil {
-		return err
-	}
-	return printing
+	return err
 }
 
 // print shows the result. The exit is 3 where fewer clauses are bound than asked for.
-func (c *challenger) print(env Env) error {
+func (c *challenger) print(out *output) error {
 	bound, of := c.found.Binds()
 	exit := ExitOK
 	if float64(bound)*100 < c.options.MinBound*float64(of) {
 		exit = ExitFindings
 	}
 	if c.options.JSON {
-		if err := printBody(env, journal.Challenged{Challenge: c.found, Kept: c.kept, Exit: int(exit)}); err != nil {
-			return err
-		}
+		out.event(journal.Challenged{Challenge: c.found, Kept: c.kept, Exit: int(exit)})
 	} else {
-		report.Challenge(env.Stdout, c.options.style, c.found, report.ChallengeOf{Where: c.where(), MinBound: c.options.MinBound})
+		report.Challenge(c.env.Stdout, c.options.style, c.found, report.ChallengeOf{Where: c.where(), MinBound: c.options.MinBound})
 	}
-	if exit != ExitOK {
-		return exitError{exit}
+	return exited(int(exit))
+}
+
+// exited is the error of an exit that is not 0.
+func exited(exit int) error {
+	if exit == int(ExitOK) {
+		return nil
 	}
-	return nil
+	return exitError{Exit(exit)}
 }
 
 // where names what was challenged.
@@ -144,16 +134,6 @@ func (c *challenger) where() string {
 		return report.Short(c.audit.project.base)
 	}
 	return "working tree"
-}
-
-// printBody writes one event.
-func printBody(env Env, body journal.Body) error {
-	enc := json.NewEncoder(env.Stdout)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(journal.Event{V: journal.Version, Seq: 1, Time: env.Clock().UTC(), Kind: body.Kind(), Body: body}); err != nil {
-		return fmt.Errorf("%s: %w", body.Kind(), err)
-	}
-	return nil
 }
 
 // notAcceptedYet is how a challenge stops at code that its own spec does not accept.

@@ -2,33 +2,23 @@ package cli
 
 import (
 	"bufio"
-	"encoding/json"
 	"fmt"
 	"strings"
 
 	"github.com/specgen-dev/specgen/pkg/journal"
-	"github.com/specgen-dev/specgen/pkg/model"
 	"github.com/specgen-dev/specgen/pkg/report"
 )
 
 // testsOutput is where the events of writing tests go, and where a person is asked.
 type testsOutput struct {
-	env      Env
-	options  testsOptions
-	json     *json.Encoder // nil for text
-	text     *report.Tests
-	progress *progress
-	answers  *bufio.Reader
-	seq      int
+	output
+
+	options testsOptions
+	answers *bufio.Reader
 }
 
 func newTestsOutput(env Env, o testsOptions) *testsOutput {
-	out := &testsOutput{env: env, options: o, progress: newProgress(env, o.JSON), answers: bufio.NewReader(env.Stdin)}
-	if o.JSON {
-		out.json = json.NewEncoder(env.Stdout)
-		out.json.SetEscapeHTML(false)
-	}
-	return out
+	return &testsOutput{output: newOutput(env, o.JSON), options: o, answers: bufio.NewReader(env.Stdin)}
 }
 
 // asks says whether a person is there to accept tests.
@@ -40,22 +30,6 @@ func (r *testsOutput) begin(of report.TestsOf) {
 	if r.json == nil {
 		r.progress.clear()
 		r.text = report.NewTests(r.env.Stdout, r.options.style, of)
-	}
-}
-
-// event shows an event. A reader that is gone does not stop the work.
-func (r *testsOutput) event(b journal.Body) {
-	r.seq++
-	e := journal.Event{V: journal.Version, Seq: r.seq, Time: r.env.Clock().UTC(), Kind: b.Kind(), Body: b}
-	r.progress.Doing("")
-	r.progress.Event(e)
-	switch {
-	case r.json != nil:
-		if err := r.json.Encode(e); err != nil {
-			panic(err) // events can be encoded, and trouble of the output is told at the end
-		}
-	case r.text != nil:
-		r.text.Event(e)
 	}
 }
 
@@ -88,15 +62,4 @@ func (r *testsOutput) ask(b journal.TestAuthored) string {
 			return answerQuit
 		}
 	}
-}
-
-// retried tells that a request is sent again.
-func (r *testsOutput) retried(n model.RetryNotice) {
-	r.progress.clear()
-	_, _ = fmt.Fprintf(r.env.Stderr, "specgen: %s; again in %s\n", n.Err.Message, report.Duration(n.Wait))
-}
-
-func (r *testsOutput) interrupted() {
-	r.progress.clear()
-	_, _ = fmt.Fprintln(r.env.Stderr, "specgen: finishing; press Ctrl-C again to stop now")
 }
