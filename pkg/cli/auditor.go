@@ -30,6 +30,8 @@ type audit struct {
 	skipped  []journal.Skipped
 	out      *auditOutput
 
+	verdictsAlone bool // nobody asks which clauses lines serve, or what became of clauses since they were agreed on
+
 	now *component // the one that is being audited
 }
 
@@ -215,7 +217,7 @@ func (a *audit) inspect(ctx context.Context, f patch.File, body *journal.Audited
 		return err
 	}
 	a.fill(body, found, policy)
-	if body.Outcome != outcomeAccepted {
+	if body.Outcome != outcomeAccepted || a.verdictsAlone {
 		return nil
 	}
 	laundered, unknown, err := a.laundered(ctx, found)
@@ -292,6 +294,7 @@ func (a *audit) onBench(ctx context.Context, c patch.Candidate) (verdict.Report,
 		return verdict.Report{}, err
 	}
 	options := a.project.evaluation(a.env, known)
+	options.NoLedger = a.verdictsAlone
 	options.Policy, options.Enough, options.NoJudge = a.policy(), a.opinions.enough, cmp.Or(a.opinions.missing(), a.project.unbelieved)
 	judge := a.project.judge(a.opinions, a.set)
 	if options.NoJudge != "" {

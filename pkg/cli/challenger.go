@@ -25,7 +25,11 @@ type challenger struct {
 // openSilentAudit opens an audit of which nothing is printed, and for which nobody is asked for an opinion.
 func openSilentAudit(ctx context.Context, env Env, o auditOptions, p *progress, command string) (*audit, error) {
 	o.Flags = append(slices.Clone(o.Flags), config.Flag{Key: "evaluate.judge", Value: string(config.JudgeOff), Name: "specgen " + command})
-	return openAudit(ctx, env, o, &auditOutput{output: output{env: env, progress: p}, options: o})
+	a, err := openAudit(ctx, env, o, &auditOutput{output: output{env: env, progress: p}, options: o})
+	if err == nil {
+		a.verdictsAlone = true
+	}
+	return a, err
 }
 
 // openChallenger finds the component.

@@ -24,13 +24,13 @@ func (a *audit) laundered(ctx context.Context, now verdict.Report) (found []jour
 	if err != nil || !ok {
 		return nil, "", err
 	}
+	present, err := a.now.trees.Files(ctx, a.project.seen, a.now.spec.IsTest)
+	if err != nil || agreed.Judges(a.now.spec, present) {
+		return nil, "", err
+	}
 	old, tests, why := a.asAgreed(ctx, agreed)
 	if why != "" {
 		return nil, why, nil
-	}
-	same, err := a.sameTests(ctx, tests)
-	if err != nil || same && old.Digest() == a.now.spec.Digest() {
-		return nil, "", err
 	}
 	was, err := a.evaluateAsAgreed(ctx, old, tests)
 	if err != nil {
@@ -66,15 +66,6 @@ func (a *audit) asAgreed(ctx context.Context, agreed lock.Lock) (old *spec.Spec,
 	return old, tests, ""
 }
 
-// sameTests says whether the acceptance tests are those that were agreed on.
-func (a *audit) sameTests(ctx context.Context, agreed []patch.File) (bool, error) {
-	present, err := a.now.trees.Files(ctx, a.project.seen, a.now.spec.IsTest)
-	if err != nil {
-		return false, err
-	}
-	return slices.EqualFunc(present, agreed, func(a, b patch.File) bool { return a.Path == b.Path && string(a.Data) == string(b.Data) }), nil
-}
-
 // evaluateAsAgreed evaluates the code by the spec and the tests of the lock. Nobody is asked: what only a judge decided is unknown.
 func (a *audit) evaluateAsAgreed(ctx context.Context, old *spec.Spec, tests []patch.File) (verdict.Report, error) {
 	present, err := a.now.trees.Files(ctx, a.project.seen, func(p string) bool { return a.now.spec.IsTest(p) || old.IsTest(p) || old.IsTarget(p) })
@@ -99,7 +90,7 @@ func (a *audit) evaluateAsAgreed(ctx context.Context, old *spec.Spec, tests []pa
 		return verdict.Report{}, err
 	}
 	options := a.project.evaluation(a.env, nil)
-	options.NoJudge = "nobody is asked about a spec of before"
+	options.NoJudge, options.NoLedger = "nobody is asked about a spec of before", true
 	found, err := evaluate.New(p, bench, nil, options).Evaluate(ctx, old, patch.Candidate{Tree: tree, Changes: changes})
 	if err == nil && a.project.baseTree != "" {
 		err = bench.Switch(ctx, a.project.baseTree)

@@ -122,7 +122,7 @@ func (v *violations) stage(ctx context.Context, o challenge.Options) (*challenge
 // evaluator is the evaluate stage without a judge. That a failure repeats need not be shown: the code without the violation passed.
 func (v *violations) evaluator(source challenge.Source, checkout challenge.Checkout) challenge.Evaluator {
 	o := v.project.evaluation(v.env, nil)
-	o.NoConfirm, o.NoJudge = true, "nobody is asked about violations"
+	o.NoConfirm, o.NoLedger, o.NoJudge = true, true, "nobody is asked about violations"
 	return evaluate.New(source, checkout, nil, o)
 }
 

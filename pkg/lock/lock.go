@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sort"
 
 	"github.com/specgen-dev/specgen/pkg/patch"
@@ -81,6 +82,11 @@ func New(sp *spec.Spec, report verdict.Report, files, tests []patch.File) Lock {
 		l.Clauses = append(l.Clauses, agreed)
 	}
 	return l
+}
+
+// Judges says whether a spec and its acceptance tests still judge as those did that were agreed on.
+func (l Lock) Judges(sp *spec.Spec, tests []patch.File) bool {
+	return l.Spec.Digest == sp.Digest() && slices.Equal(l.Tests, listed(tests))
 }
 
 func listed(files []patch.File) []File {

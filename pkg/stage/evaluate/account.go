@@ -14,7 +14,7 @@ import (
 // account draws up the reverse ledger of a candidate whose clauses hold: which clauses each line serves that it changes. Others cost
 // nothing. There is none where no clause rests on evidence that could name a line.
 func (e *evaluation) account(ctx context.Context) error {
-	if !e.report.Upheld(e.opt.Policy) || len(e.targets) == 0 {
+	if e.opt.NoLedger || !e.report.Upheld(e.opt.Policy) || len(e.targets) == 0 {
 		return nil
 	}
 	a := &account{evaluation: e, claims: map[spot]*claim{}, blocks: map[string][]verdict.Block{}}

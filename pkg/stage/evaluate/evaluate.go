@@ -51,6 +51,8 @@ type Options struct {
 	// NoConfirm takes a failure as it comes. By default tests and checks that fail are run once more, because a failure that
 	// does not repeat says nothing about the code.
 	NoConfirm bool
+	// NoLedger draws up no ledger of a candidate whose clauses hold: nobody asks which clauses its lines serve.
+	NoLedger bool
 	// Bound says whether checks have been seen to fail on violations: verdict.Bound, Unbound or NotMeasured by their CheckDigest. nil:
 	// not measured.
 	Bound func(check string) string
