@@ -282,10 +282,7 @@ func (a *audit) evaluate(ctx context.Context, body *journal.Audited) (verdict.Re
 // onBench prepares the checkout, evaluates, and leaves the checkout at a tree that git has: the next audit then writes the difference, and
 // not all files.
 func (a *audit) onBench(ctx context.Context, c patch.Candidate) (verdict.Report, error) {
-	bench, base := a.now.bench, a.project.baseTree
-	if base == "" {
-		base = c.Tree // nothing is committed
-	}
+	bench, base := a.now.bench, a.project.standsOn(c.Tree)
 	if err := prepareTree(ctx, bench, a.now.spec, base); err != nil {
 		return verdict.Report{}, err
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -48,6 +49,9 @@ func missingWalls(w runner.Walls) []journal.MissingWall {
 	}
 	return missing
 }
+
+// standsOn gives the tree that a component is prepared on: the base or, where nothing is committed, the tree at hand.
+func (p *project) standsOn(tree string) string { return cmp.Or(p.baseTree, tree) }
 
 // prepareTree runs the spec's prepare commands on a tree, before the code under test is there.
 func prepareTree(ctx context.Context, bench *runner.Bench, sp *spec.Spec, tree string) error {

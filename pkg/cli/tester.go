@@ -266,11 +266,7 @@ func (t *tester) open(ctx context.Context) error {
 
 // ready prepares the checkout and lets it hold the working tree. What decides how Go builds cannot be changed by what runs.
 func (t *tester) ready(ctx context.Context) error {
-	base := t.project.baseTree
-	if base == "" {
-		base = t.project.seen // nothing is committed
-	}
-	if err := prepareTree(ctx, t.bench, t.spec, base); err != nil {
+	if err := prepareTree(ctx, t.bench, t.spec, t.project.standsOn(t.project.seen)); err != nil {
 		return err
 	}
 	files, err := t.trees.Files(ctx, t.project.seen, func(p string) bool { return path.Base(p) == "go.mod" || path.Base(p) == "go.sum" })

@@ -73,11 +73,7 @@ func (v *violations) open(ctx context.Context) error {
 			return err
 		}
 		v.benches = append(v.benches, bench)
-		base := v.project.baseTree
-		if base == "" {
-			base = v.tree
-		}
-		if err := prepareTree(ctx, bench, v.spec, base); err != nil {
+		if err := prepareTree(ctx, bench, v.spec, v.project.standsOn(v.tree)); err != nil {
 			return err
 		}
 	}
