@@ -151,23 +151,26 @@ func (p *project) judgeErrors(ctx context.Context, set *prompts.Set) (*verdict.J
 	return &kept, nil
 }
 
-// weighJudge finds out how often the judge was wrong when that was measured, and whether the policy believes it.
+// weighJudge finds out whether the policy believes the judge. How often it was wrong is read only where that is asked.
 func (p *project) weighJudge(ctx context.Context, set *prompts.Set) error {
 	name, c := p.config.Role(model.Judge).Name, p.config.Config().Evaluate
 	if name == "" || c.Judge == config.JudgeOff {
 		return nil
 	}
-	var err error
-	p.judged, err = p.judgeErrors(ctx, set)
+	p.judged = func(ctx context.Context) (*verdict.JudgeErrors, error) { return p.judgeErrors(ctx, set) }
 	const everyone = 100
+	if c.MaxJudgeError >= everyone {
+		return nil
+	}
+	rates, err := p.judged(ctx)
 	switch {
-	case err != nil || c.MaxJudgeError >= everyone:
+	case err != nil:
 		return err
-	case p.judged == nil:
+	case rates == nil:
 		p.unbelieved = fmt.Sprintf("the judge %s is not believed, because nobody has measured it with these prompts (specgen calibrate --opinions)", name)
-	case !p.judged.Within(c.MaxJudgeError):
+	case !rates.Within(c.MaxJudgeError):
 		p.unbelieved = fmt.Sprintf("the judge %s is not believed: it accepts wrong code %s and rejects right code %s, and evaluate.max_judge_error is %g",
-			name, p.judged.FalseAccepts, p.judged.FalseRejects, c.MaxJudgeError)
+			name, rates.FalseAccepts, rates.FalseRejects, c.MaxJudgeError)
 	}
 	return nil
 }

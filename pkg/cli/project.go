@@ -24,8 +24,8 @@ type project struct {
 
 	base       string // commit; "" where the repository has none yet
 	baseTree   string
-	judged     *verdict.JudgeErrors // of the judge that the configuration names; nil: never measured
-	unbelieved string               // why the policy does not believe that judge; "" if it does
+	judged     func(ctx context.Context) (*verdict.JudgeErrors, error) // how often the judge that the configuration names was wrong
+	unbelieved string                                                  // why the policy does not believe that judge; "" if it does
 
 	seen string // the tree that is read in place of the working tree; "": the working tree itself
 }

@@ -17,9 +17,6 @@ func (e *evaluation) decide() verdict.Report {
 	for _, l := range e.clauses {
 		e.report.Verdicts = append(e.report.Verdicts, e.verdict(l))
 	}
-	if len(e.report.OpinionAlone()) > 0 {
-		e.report.Judge = e.opt.JudgeErrors
-	}
 	return e.report
 }
 

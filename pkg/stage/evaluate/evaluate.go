@@ -56,8 +56,9 @@ type Options struct {
 	// Bound says whether checks have been seen to fail on violations: verdict.Bound, Unbound or NotMeasured by their CheckDigest. nil:
 	// not measured.
 	Bound func(check string) string
-	// JudgeErrors is how often the judge was wrong when that was last measured, for reports; nil: never measured.
-	JudgeErrors *verdict.JudgeErrors
+	// JudgeErrors tells how often the judge was wrong when that was last measured, nil if it never was. It is asked for where a clause
+	// rests on the judge's opinion. nil: nobody knows.
+	JudgeErrors func(ctx context.Context) (*verdict.JudgeErrors, error)
 	// Protected says why a path must not be changed even where it is a target, "" if it may. nil: no more than the
 	// spec, the acceptance tests and specgen's and git's own files.
 	Protected func(path string) string
@@ -98,6 +99,11 @@ func (s *Stage) Evaluate(ctx context.Context, sp *spec.Spec, c patch.Candidate) 
 		return verdict.Report{}, err
 	}
 	e.decide()
+	if e.opt.JudgeErrors != nil && len(e.report.OpinionAlone()) > 0 {
+		if e.report.Judge, err = e.opt.JudgeErrors(ctx); err != nil {
+			return verdict.Report{}, err
+		}
+	}
 	if err := e.account(ctx); err != nil {
 		return verdict.Report{}, err
 	}
