@@ -2,10 +2,8 @@ package report
 
 import (
 	"fmt"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 
+	"github.com/specgen-dev/specgen/pkg/syntax"
 	"github.com/specgen-dev/specgen/pkg/verdict"
 )
 
@@ -40,22 +38,11 @@ func testNames(verdicts []verdict.Verdict) names {
 // shortName is the name of a Go test without its package: the part from the first ".Test" on. Other names stay as they are.
 func shortName(full string) string {
 	for i, r := range full {
-		if r == '.' && isTest(full[i+1:]) {
+		if r == '.' && syntax.GoRuns(full[i+1:], "Test", "Example", "Fuzz") {
 			return full[i+1:]
 		}
 	}
 	return full
-}
-
-// isTest says whether Go would run a function of this name as a test.
-func isTest(name string) bool {
-	for _, kind := range []string{"Test", "Example", "Fuzz"} {
-		if rest, ok := strings.CutPrefix(name, kind); ok {
-			next, _ := utf8.DecodeRuneInString(rest)
-			return rest == "" || !unicode.IsLower(next)
-		}
-	}
-	return false
 }
 
 // observation says in one line what a verdict rests on, and with bound whether its checks are bound.

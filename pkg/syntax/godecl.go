@@ -1,6 +1,12 @@
 package syntax
 
-import "go/ast"
+import (
+	"go/ast"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
 // GoReceiver is the name of the type that a method of Go belongs to; "" for a function, "_" where that cannot be told.
 func GoReceiver(f *ast.FuncDecl) string {
@@ -32,4 +38,14 @@ func GoFuncName(f *ast.FuncDecl) string {
 		return of + "." + f.Name.Name
 	}
 	return f.Name.Name
+}
+
+// GoRuns says whether the go command runs a function of this name for one of the prefixes, such as Test: TestX and Test_x, but not
+// Testimony. TestMain is for the caller to tell.
+func GoRuns(name string, prefixes ...string) bool {
+	return slices.ContainsFunc(prefixes, func(prefix string) bool {
+		rest, ok := strings.CutPrefix(name, prefix)
+		first, _ := utf8.DecodeRuneInString(rest)
+		return ok && (rest == "" || !unicode.IsLower(first))
+	})
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/specgen-dev/specgen/pkg/patch"
 	"github.com/specgen-dev/specgen/pkg/spec"
+	"github.com/specgen-dev/specgen/pkg/syntax"
 )
 
 // Declared lists what a Go file declares for its whole package: functions, types, variables, constants. A file that does not parse
@@ -96,13 +97,7 @@ func hasTest(c *spec.Clause, declared []string) bool {
 
 // isTest follows the go command: TestX and Test_x are tests, TestMain and Testimony are none.
 func isTest(name string) bool {
-	for _, prefix := range []string{"Test", "Example", "Fuzz", "Benchmark"} {
-		if rest, ok := strings.CutPrefix(name, prefix); ok && name != "TestMain" {
-			first, _ := utf8.DecodeRuneInString(rest)
-			return rest == "" || !unicode.IsLower(first)
-		}
-	}
-	return false
+	return name != "TestMain" && syntax.GoRuns(name, "Test", "Example", "Fuzz", "Benchmark")
 }
 
 // naming is how the test of a clause has to be called.

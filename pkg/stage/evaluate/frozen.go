@@ -136,15 +136,7 @@ func (t *testFile) readOther(file *syntax.File, runner string) {
 
 // isTestName follows the go command: TestX and Test_x are tests, TestMain and Testimony are none.
 func isTestName(name string) bool {
-	for _, prefix := range []string{"Test", "Example", "Fuzz"} {
-		rest, ok := strings.CutPrefix(name, prefix)
-		if !ok || name == "TestMain" {
-			continue
-		}
-		first, _ := utf8.DecodeRuneInString(rest)
-		return rest == "" || !unicode.IsLower(first)
-	}
-	return false
+	return name != "TestMain" && syntax.GoRuns(name, "Test", "Example", "Fuzz")
 }
 
 // quoted is text between quotes on one line, as tests of many languages are named.
